@@ -1,0 +1,227 @@
+/*
+ * engine.h — the engine room's contract: guest modules, instances, and calls into them.
+ *
+ * This is the only room that knows Wasmtime. It is used by src/cage (threads, exec, signals) and src/threei
+ * (handlers of grates); it calls nobody but the callbacks that engine_start() was given. What a guest module
+ * must look like is said in docs/abi.md.
+ *
+ * Threads: everything here may be used from any thread at any time, but an *instance* belongs to one host
+ * thread at a time: it may move to another thread while none of its calls is running.
+ *
+ * Host stack: each entry into an instance that is not yet running on this thread takes up to
+ * engine_options.guest_stack bytes of the host thread's stack (nested entries into the same instance share
+ * its allowance). A thread that runs guests is created with at least engine_host_stack(n) bytes, n being how
+ * many instances may be running on it at once (1 + the depth of grates). An entry for which not enough is
+ * left is refused (ENGINE_REFUSED), never an overflow.
+ *
+ * Signals of the host: engine_start() makes Wasmtime install its handlers of SIGSEGV, SIGILL, SIGFPE (and
+ * SIGBUS where it wants it), which turn faults of guest code into ENGINE_TRAPPED. Other rooms install theirs
+ * *after* engine_start(), deal with what is theirs, and pass all else on to the handler that they found.
+ * Handlers must not touch the guest but by engine_break() and, on the interrupted thread when
+ * engine_in_guest_code(), by engine_call_signal().
+ */
+#ifndef LIND_ENGINE_ENGINE_H
+#define LIND_ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+/** Compiled code and what the module declares. Reference counted, immutable, shared by all threads. */
+struct engine_module;
+
+/** One store and one instance over a cage's memory. */
+struct engine_instance;
+
+/** What the custom section `lind.abi` says; guest addresses and sizes in bytes, checked: see
+ * engine_module_open(). */
+struct engine_layout {
+	uint32_t initial_memory; /**< [4096, initial_memory) must be mapped before the first instance is
+				    created */
+	uint32_t stack_pointer;  /**< initial value of __stack_pointer; <= initial_memory */
+	uint32_t heap_base; /**< where brk starts, before rounding up to a page; <= initial_memory rounded up
+			       to a page */
+	uint32_t attach_size; /**< least block that engine_call_attach() takes */
+};
+
+/** What a callback wants to happen when it returns into the guest. */
+enum engine_action {
+	ENGINE_CONTINUE, /**< the guest goes on with the result in v[0] */
+	ENGINE_UNWIND,   /**< all guest frames of this entry are dropped: the running engine_call_… returns
+			    ENGINE_UNWOUND */
+	ENGINE_RETHROW, /**< the exception that left a nested call (ENGINE_THREW) goes on through this entry's
+			   frames */
+};
+
+/**
+ * What guests call. `context` is the instance's. They may make nested calls (engine_call_…) into the same or
+ * another instance. After a nested call into the *same* instance that ended with ENGINE_UNWOUND the callback
+ * must return ENGINE_UNWIND; after ENGINE_THREW it returns ENGINE_RETHROW, or goes on and thereby drops the
+ * exception.
+ */
+struct engine_callbacks {
+	/** lind.syscall: v[0] = number, v[1..6] = arguments; result to v[0]. */
+	enum engine_action (*syscall)(void *context, int64_t v[7]);
+	/** lind.fork: result to v[0]. */
+	enum engine_action (*fork)(void *context, int64_t v[1]);
+	/** lind.threei_call: v[0] = number, v[1] = self, v[2] = target, then six pairs of argument and cage;
+	 * result to v[0]. */
+	enum engine_action (*threei_call)(void *context, int64_t v[15]);
+};
+
+struct engine_options {
+	const char *cache;  /**< folder of the compile cache; NULL: $XDG_CACHE_HOME/lind or ~/.cache/lind */
+	bool no_cache;      /**< neither read nor write compiled code */
+	bool verbose;       /**< also warn about what does no harm, as a cache that can't be written */
+	bool progress;      /**< a line on stderr while compiling takes long; pass isatty(2) */
+	size_t guest_stack; /**< host stack that one instance may use; 0: 4 MiB */
+	void (*warn)(
+		const char *message); /**< takes one line without newline; NULL: stderr, after "lind: " */
+};
+
+/**
+ * Starts the engine, once per process, before any other function here.
+ * \param callbacks copied.  \param options copied, strings too; NULL: all defaults.
+ * \returns 0, or -errno with one line in `error`.
+ */
+int engine_start(const struct engine_callbacks *callbacks, const struct engine_options *options, char *error,
+		 size_t error_size);
+
+/** "Wasmtime 48.0.8". */
+const char *engine_version(void);
+
+/** Bytes of host stack that a thread needs for `running` instances at once on its stack, host frames between
+ * them included. */
+size_t engine_host_stack(unsigned running);
+
+/** Bytes of address space that a cage's memory needs: 4 GiB and the guard behind it, all of which must stay
+ * unmapped or PROT_NONE where the cage's memory map has given nothing out. A multiple of the page size; the
+ * base is page aligned. */
+size_t engine_memory_reservation(void);
+
+/*
+ * Modules
+ */
+
+/**
+ * Gives the module of these bytes, compiled now or taken from the process' table or from the cache on disk.
+ * \param name  what messages call it.
+ * \param out   receives a reference, which the caller drops by engine_module_unref(); untouched after a
+ * failure.
+ * \returns 0; -ENOEXEC: not wasm, truncated, corrupt, another ABI version, an import or export that
+ * docs/abi.md does not have; -ENOMEM; -EIO. `error` then holds one line without newline that begins with
+ * `name`.
+ */
+int engine_module_load(const void *bytes, size_t length, const char *name, struct engine_module **out,
+		       char *error, size_t error_size);
+
+/**
+ * The same for an open file, which it neither reads nor hashes when the same file (by device, inode, size,
+ * mtime and ctime) is in the process' table. `status` is fstat's of `fd`; the file offset does not move. Also
+ * -EACCES (not a regular file) and read errors.
+ */
+int engine_module_open(int fd, const struct stat *status, const char *name, struct engine_module **out,
+		       char *error, size_t error_size);
+
+struct engine_module *engine_module_ref(struct engine_module *module);
+void engine_module_unref(struct engine_module *module); /* NULL is fine */
+const struct engine_layout *engine_module_layout(const struct engine_module *module);
+
+/*
+ * Instances
+ */
+
+/**
+ * Makes an instance over the cage memory at `memory_base` (engine_memory_reservation() bytes, [4096,
+ * initial_memory) mapped) and runs the module's start function, which fills in the data the first time. Takes
+ * its own reference on the module.
+ * \returns 0; -ENOMEM; -EAGAIN: too little host stack; -ENOEXEC: the start function trapped.
+ */
+int engine_instance_create(struct engine_module *module, void *memory_base, void *context,
+			   struct engine_instance **out);
+
+/** Frees it; none of its calls may be running. NULL is fine. */
+void engine_instance_free(struct engine_instance *instance);
+
+void engine_instance_set_context(struct engine_instance *instance, void *context);
+void *engine_instance_context(const struct engine_instance *instance);
+struct engine_module *engine_instance_module(const struct engine_instance *instance); /* borrowed */
+
+/** The global __stack_pointer. */
+uint32_t engine_stack_pointer_get(struct engine_instance *instance);
+void engine_stack_pointer_set(struct engine_instance *instance, uint32_t value);
+
+/*
+ * Calls
+ */
+
+enum engine_outcome {
+	ENGINE_RETURNED, /**< the function returned */
+	ENGINE_UNWOUND, /**< a callback returned ENGINE_UNWIND, or engine_break() ended it without a signal */
+	ENGINE_TRAPPED, /**< the guest trapped: the other fields of the result tell */
+	ENGINE_THREW,   /**< an exception left the outermost frame: see engine_callbacks; of a first entry: a
+			   program error */
+	ENGINE_REFUSED, /**< not entered: no such function, another type, or too little host stack; trap_text
+			   tells. Nothing ran */
+};
+
+struct engine_result {
+	enum engine_outcome outcome;
+	int trap_signal; /**< SIGSEGV, SIGBUS, SIGFPE, SIGILL: what a native program would have got; 0 unless
+			    trapped */
+	const char *trap_text;  /**< a few words, static; NULL unless trapped or refused */
+	uint64_t fault_address; /**< guest address of a memory fault (may lie past 4 GiB), else 0 */
+};
+
+struct engine_result engine_call_start(struct engine_instance *instance, uint32_t stack_pointer); /* _start */
+struct engine_result engine_call_thread_start(struct engine_instance *instance,
+					      uint32_t record); /* __lind_thread_start */
+struct engine_result engine_call_attach(struct engine_instance *instance, uint32_t block,
+					uint32_t size); /* __lind_attach_thread */
+
+/** Types of function pointers that the runtime calls. */
+enum engine_signature {
+	ENGINE_SIGNATURE_NONE,        /**< index out of the table, or a null entry */
+	ENGINE_SIGNATURE_HANDLER_I32, /**< (13 × i64) -> i32: a handler of 3i */
+	ENGINE_SIGNATURE_HANDLER_I64, /**< (13 × i64) -> i64: the same */
+	ENGINE_SIGNATURE_SIGNAL_1,    /**< (i32) -> () or -> i32: a signal handler */
+	ENGINE_SIGNATURE_SIGNAL_3,    /**< (i32, i32, i32) -> () or -> i32: the same with SA_SIGINFO */
+	ENGINE_SIGNATURE_OTHER,
+};
+enum engine_signature engine_function_signature(struct engine_instance *instance, uint32_t index);
+
+/**
+ * Calls a handler of 3i: function pointer `index` with 13 arguments, or the module's own `pass_fptr_to_wt`
+ * with `index` before them, where it exports one. A result of type i32 is sign-extended. `result` is set when
+ * the outcome is ENGINE_RETURNED.
+ */
+struct engine_result engine_call_handler(struct engine_instance *instance, uint32_t index,
+					 const int64_t arguments[13], int64_t *result);
+
+/** True if engine_call_handler() would go through the module's own dispatcher. */
+bool engine_has_dispatcher(const struct engine_instance *instance);
+
+/** Calls a signal handler with as many of the three arguments as its type takes. Its __stack_pointer is the
+ * caller's business. */
+struct engine_result engine_call_signal(struct engine_instance *instance, uint32_t index, int signo,
+					uint32_t siginfo, uint32_t ucontext);
+
+/*
+ * For handlers of host signals: safe in them, on the thread that got the signal
+ */
+
+/** The instance whose guest code, or a callback of it, runs on this thread; NULL if none. */
+struct engine_instance *engine_running(void);
+
+/** True if the program counter in this ucontext_t lies in compiled guest code of engine_running(). */
+bool engine_in_guest_code(const void *ucontext);
+
+/**
+ * Ends the running entry when the handler returns, if engine_in_guest_code(): as ENGINE_TRAPPED with `signal`
+ * and `fault_address`, or as ENGINE_UNWOUND if `signal` is 0.
+ * \returns false, having changed nothing, outside of guest code.
+ */
+bool engine_break(void *ucontext, int signal, uint64_t fault_address);
+
+#endif
