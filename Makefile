@@ -1,0 +1,47 @@
+# The front door: what can be asked for, and in which order the parts are built. How each part is built stands in mk/NAME.mk; all
+# output goes to build/, whose bin and lib have the shape that `make install` gives PREFIX.
+
+B         := build
+BIN       := $(B)/bin
+OBJ       := $(B)/obj
+LOGS      := $(B)/logs
+SYSROOT   := $(B)/lib/lind/sysroot
+GUESTROOT := $(B)/lib/lind/root
+PREFIX    ?= /usr/local
+STEP      := scripts/step
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all run test check bench install clean help
+
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += --no-print-directory
+
+all:
+
+include mk/setup.mk
+-include mk/wasmtime.mk mk/lind-opt.mk mk/toolchain.mk mk/sysroot.mk mk/runtime.mk mk/grates.mk
+include mk/root.mk mk/ports.mk
+-include mk/test.mk
+include mk/check.mk mk/bench.mk mk/install.mk
+
+all: $(PARTS)
+
+run: all
+	@scripts/run $(ARGS)
+
+clean:
+	rm -rf $(B)
+
+help:
+	@echo 'make            build everything into $(B)/ (missing packages are installed first)'
+	@echo 'make run        a tour: Lua and coreutils in cages, alone and under strace-grate'
+	@echo "make run ARGS='PROGRAM ARG...'   run one program in a cage"
+	@echo 'make test       all tests; ends with "N passed, N failed"'
+	@echo 'make check      format, warnings as errors with gcc and clang, unit tests under ASan and UBSan'
+	@echo 'make bench      figures beside native ones, as ratios'
+	@echo 'make install    to PREFIX (now $(PREFIX)); DESTDIR is honoured'
+	@echo 'make clean      remove $(B)/'

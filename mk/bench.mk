@@ -1,0 +1,4 @@
+# make bench: see bench/run.
+
+bench: all
+	@bench/run
