@@ -1,0 +1,20 @@
+/* The version of the guest interface (docs/abi.md) that this tree speaks, and the custom section that carries it in each module. */
+#ifndef LIND_ABI_VERSION_H
+#define LIND_ABI_VERSION_H
+
+#include <stdint.h>
+
+#define LIND_ABI_VERSION 1
+#define LIND_ABI_SECTION "lind.abi"
+
+/* Contents of the section: little endian, in this order. Addresses and sizes in bytes of guest memory. */
+struct lind_abi_section {
+	uint32_t version;
+	uint32_t initial_memory;
+	uint32_t stack_pointer;
+	uint32_t heap_base;
+	uint32_t attach_size;
+	uint32_t flags; /* 0 */
+};
+
+#endif

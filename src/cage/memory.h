@@ -1,0 +1,52 @@
+/* A cage's memory and its map: what of the 4 GiB exists, with which protection, backed by what.
+ *
+ * Mappings are real host mappings laid over the reservation, so files are mapped and not copied. The reservation never has a hole: what is unmapped becomes
+ * inaccessible anonymous memory, or another mapping of the host process could land there. PROT_EXEC never reaches the host. Counted: threads of a cage and a
+ * vfork child share one. All functions take the memory's lock; results are -errno as Linux gives them. */
+#ifndef LIND_CAGE_MEMORY_H
+#define LIND_CAGE_MEMORY_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "abi/guest.h"
+
+/* One mapped range: [start, end), page aligned, sorted, never touching an equal neighbour. */
+struct memory_area {
+	uint64_t start, end;
+	int protection; /* PROT_* as the guest asked */
+	int flags;	/* MAP_SHARED or MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN … as the guest asked */
+	uint64_t offset;
+	char *path; /* guest path for /proc/self/maps, or NULL */
+};
+
+struct memory {
+	struct guest_memory guest; /* base is constant for the object's life */
+	atomic_uint references;
+	pthread_mutex_t lock;
+	struct memory_area *areas;
+	size_t area_count, area_capacity;
+	uint64_t break_start, break_end;
+	uint64_t mapped; /* bytes, for RLIMIT_AS */
+};
+
+/* A memory with [GUEST_PAGE, heap_base) mapped for a program image. NULL: out of memory or address space. */
+struct memory *memory_new(uint32_t heap_base);
+struct memory *memory_ref(struct memory *memory);
+void memory_unref(struct memory *memory);
+
+/* `host_fd` is -1 for MAP_ANONYMOUS. `limit` is RLIMIT_AS. Returns the guest address. */
+int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags, int host_fd, uint64_t offset,
+		   const char *path, uint64_t limit);
+int64_t memory_unmap(struct memory *memory, uint64_t address, uint64_t length);
+int64_t memory_protect(struct memory *memory, uint64_t address, uint64_t length, int protection);
+int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length, int flags,
+		     uint64_t new_address, uint64_t limit);
+int64_t memory_break(struct memory *memory, uint64_t address, uint64_t limit);
+int64_t memory_advise(struct memory *memory, uint64_t address, uint64_t length, int advice);
+int64_t memory_sync(struct memory *memory, uint64_t address, uint64_t length, int flags);
+int64_t memory_resident(struct memory *memory, uint64_t address, uint64_t length, uint8_t *vector);
+
+#endif

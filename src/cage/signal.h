@@ -1,0 +1,76 @@
+/* Signals between cages: dispositions, masks, what is pending, and delivery at the end of a system call. */
+#ifndef LIND_CAGE_SIGNAL_H
+#define LIND_CAGE_SIGNAL_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cage;
+struct thread;
+
+#define SIGNAL_COUNT 64
+
+/* Bit n-1 stands for signal n, as in the kernel's sigset_t. */
+typedef uint64_t signal_set;
+static inline signal_set signal_bit(int number)
+{
+	return UINT64_C(1) << (number - 1);
+}
+
+struct signal_action {
+	uint32_t handler; /* guest function index; 0 SIG_DFL, 1 SIG_IGN */
+	uint32_t flags;
+	signal_set mask;
+};
+
+/* What a handler is told; becomes the guest's siginfo. */
+struct signal_info {
+	int number, code, error;
+	uint32_t sender_id, sender_uid;
+	int status;	  /* SIGCHLD */
+	uint64_t value;	  /* rt_sigqueueinfo */
+	uint32_t address; /* faults */
+};
+
+struct cage_signals {
+	pthread_mutex_t lock;
+	struct signal_action action[SIGNAL_COUNT + 1];
+	signal_set pending; /* for the whole cage */
+	struct signal_info info[SIGNAL_COUNT + 1];
+};
+
+struct thread_signals {
+	signal_set blocked; /* written by the thread itself; read by others under the cage's lock */
+	signal_set pending;
+	signal_set saved; /* the mask to return to after sigsuspend, ppoll, pselect */
+	bool restore_saved;
+	struct signal_info info[SIGNAL_COUNT + 1];
+	uint32_t stack_base, stack_size; /* sigaltstack */
+	int stack_flags;
+};
+
+/* Sends to a cage (any of its threads that does not block it), or to one thread. Ignored signals are dropped. 0 or -errno (-ESRCH: it has ended). */
+int signal_send_cage(struct cage *cage, const struct signal_info *info);
+int signal_send_thread(struct thread *thread, const struct signal_info *info);
+
+/* What thread_deliver found. */
+enum signal_outcome {
+	SIGNAL_NONE,	/* nothing was deliverable */
+	SIGNAL_HANDLED, /* handlers ran, all of them with SA_RESTART */
+	SIGNAL_INTERRUPTS, /* a handler without SA_RESTART ran */
+	SIGNAL_LEAVES,	/* the thread must unwind: its cage ends */
+	SIGNAL_THROWS,	/* a handler left by siglongjmp: the exception is pending in the instance's store */
+};
+/* Runs the handlers or default actions of what is deliverable, on the calling thread, which must be `thread`'s. No locks held. */
+enum signal_outcome signal_deliver(struct thread *thread);
+
+/* Changes the calling thread's mask and recomputes its attention. */
+void signal_set_blocked(struct thread *thread, signal_set blocked);
+/* A mask for the time of one call (ppoll, sigsuspend …): restored when signal_deliver returns. */
+void signal_set_temporary(struct thread *thread, signal_set blocked);
+int signal_set_action(struct cage *cage, int number, const struct signal_action *action, struct signal_action *old);
+/* exec: handlers become SIG_DFL, ignored ones stay. */
+void signal_reset_for_exec(struct cage *cage);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * The instruction set: numbers of the instructions, and what immediates follow each.
+ */
+#ifndef LIND_OPT_OPCODE_H
+#define LIND_OPT_OPCODE_H
+
+#include <stdint.h>
+
+/*
+ * An opcode is one byte, or a prefix byte and a LEB128 number. Here both are one number: the prefixes'
+ * pages follow the plain instructions, and are wide enough for all that they hold.
+ */
+#define OP_PAGE_MISC   0x100 /* prefix 0xfc: bulk memory, tables, saturating conversions */
+#define OP_PAGE_SIMD   0x200 /* prefix 0xfd */
+#define OP_PAGE_ATOMIC 0x400 /* prefix 0xfe */
+#define OP_COUNT       0x500
+
+enum opcode {
+	OP_BLOCK = 0x02,
+	OP_LOOP = 0x03,
+	OP_IF = 0x04,
+	OP_ELSE = 0x05,
+	OP_END = 0x0b,
+	OP_TRY_TABLE = 0x1f,
+	OP_GLOBAL_GET = 0x23,
+	OP_I32_CONST = 0x41,
+	OP_I64_CONST = 0x42,
+	OP_F32_CONST = 0x43,
+	OP_F64_CONST = 0x44,
+	OP_I32_ADD = 0x6a,
+	OP_I32_MUL = 0x6c,
+	OP_I64_ADD = 0x7c,
+	OP_I64_MUL = 0x7e,
+	OP_REF_NULL = 0xd0,
+	OP_REF_FUNC = 0xd2,
+	OP_V128_CONST = OP_PAGE_SIMD + 0x0c,
+};
+
+/* What follows an opcode. */
+enum immediate {
+	IMM_INVALID = 0, /* no such instruction, or none that a Lind program may hold */
+	IMM_NONE,
+	IMM_BLOCK, /* block type */
+	IMM_TRY,   /* block type and catch clauses */
+	IMM_LABEL,
+	IMM_LABELS, /* of br_table */
+	IMM_TAG,
+	IMM_FUNCTION,
+	IMM_INDIRECT, /* type, table */
+	IMM_TYPE,
+	IMM_TYPES, /* of a typed select */
+	IMM_HEAP_TYPE,
+	IMM_LOCAL,
+	IMM_GLOBAL,
+	IMM_TABLE,
+	IMM_TABLE_TABLE,
+	IMM_ELEMENT,
+	IMM_ELEMENT_TABLE,
+	IMM_MEMARG,
+	IMM_MEMARG_LANE,
+	IMM_MEMORY,
+	IMM_MEMORY_MEMORY,
+	IMM_DATA,
+	IMM_DATA_MEMORY,
+	IMM_I32,
+	IMM_I64,
+	IMM_F32,
+	IMM_F64,
+	IMM_BYTES16, /* v128.const, i8x16.shuffle */
+	IMM_LANE,
+	IMM_ZERO_BYTE, /* atomic.fence */
+};
+
+/* An `enum immediate` for each opcode. */
+extern const uint8_t opcode_immediate[OP_COUNT];
+
+#endif
