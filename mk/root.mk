@@ -6,3 +6,5 @@ ROOT_DONE := $(OBJ)/root.done
 $(ROOT_DONE): scripts/make-root $(shell find root -type f)
 	@$(STEP) "building the guest's base root" $(LOGS)/root.log scripts/make-root root $(GUESTROOT)
 	@mkdir -p $(@D) && touch $@
+
+PARTS += $(ROOT_DONE)

@@ -1,0 +1,18 @@
+# Ports: programs from pinned Debian sources, built by the recipes in ports/ with lind-clang, as any user would build them. Tests compare with
+# the same sources built for the host (native).
+
+PORTS        := zlib lua5.4 coreutils sqlite3
+NATIVE_PORTS := zlib lua5.4 sqlite3
+
+PORTS_DONE  := $(PORTS:%=$(OBJ)/ports/%.done)
+NATIVE_DONE := $(NATIVE_PORTS:%=$(OBJ)/ports/native-%.done)
+
+$(OBJ)/ports/%.done: ports/%/recipe scripts/port scripts/debian-source $(TOOLCHAIN_DONE) $(ROOT_DONE)
+	+@$(STEP) 'building $* for the guest' $(LOGS)/port-$*.log scripts/port $* guest
+	@mkdir -p $(@D) && touch $@
+
+$(OBJ)/ports/native-%.done: ports/%/recipe scripts/port scripts/debian-source
+	+@$(STEP) 'building $* natively, to compare with' $(LOGS)/native-$*.log scripts/port $* native
+	@mkdir -p $(@D) && touch $@
+
+PARTS += $(PORTS_DONE)
