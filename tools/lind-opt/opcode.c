@@ -44,7 +44,7 @@ const uint8_t opcode_immediate[OP_COUNT] = {
 	[0xd5 ... 0xd6] = IMM_LABEL, /* br_on_null, br_on_non_null */
 
 	[MISC(0) ... MISC(7)] = IMM_NONE,
-	[MISC(8)] = IMM_DATA_MEMORY,
+	[OP_MEMORY_INIT] = IMM_DATA_MEMORY,
 	[MISC(9)] = IMM_DATA,
 	[MISC(10)] = IMM_MEMORY_MEMORY,
 	[MISC(11)] = IMM_MEMORY,
@@ -54,7 +54,7 @@ const uint8_t opcode_immediate[OP_COUNT] = {
 	[MISC(15) ... MISC(17)] = IMM_TABLE,
 
 	[SIMD(0x00) ... SIMD(0x0b)] = IMM_MEMARG,
-	[SIMD(0x0c) ... SIMD(0x0d)] = IMM_BYTES16,
+	[OP_V128_CONST ... SIMD(0x0d)] = IMM_BYTES16,
 	[SIMD(0x0e) ... SIMD(0x14)] = IMM_NONE,
 	[SIMD(0x15) ... SIMD(0x22)] = IMM_LANE,
 	[SIMD(0x23) ... SIMD(0x53)] = IMM_NONE,

@@ -33,6 +33,7 @@ enum opcode {
 	OP_I64_MUL = 0x7e,
 	OP_REF_NULL = 0xd0,
 	OP_REF_FUNC = 0xd2,
+	OP_MEMORY_INIT = OP_PAGE_MISC + 8,
 	OP_V128_CONST = OP_PAGE_SIMD + 0x0c,
 };
 

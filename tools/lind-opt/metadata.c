@@ -1,0 +1,121 @@
+/*
+ * Custom sections that the tool understands: names of functions, and branch hints. A damaged one is
+ * passed on as it is and otherwise taken for absent, as engines do: neither changes what the program means.
+ */
+#include <string.h>
+
+#include "module.h"
+#include "read.h"
+
+#define NAMES_FUNCTIONS 1 /* subsection of "name" */
+
+static struct reader reader_of(const struct module *m, struct span s, struct fault *fault)
+{
+	return (struct reader){m->file.data, s.offset, s.offset + s.size, fault};
+}
+
+static void read_function_names(struct module *m, struct reader *r)
+{
+	uint32_t count = read_u32(r);
+	while (count-- && !reader_failed(r)) {
+		uint32_t index = read_u32(r);
+		struct span name = read_name(r);
+		if (index < m->function_count && !reader_failed(r))
+			m->function_names[index] = name;
+	}
+}
+
+static void read_names(struct module *m, struct reader *r)
+{
+	while (reader_left(r) && !reader_failed(r)) {
+		uint8_t id = read_byte(r);
+		struct reader part = read_part(r, read_u32(r));
+		if (id == NAMES_FUNCTIONS)
+			read_function_names(m, &part);
+	}
+}
+
+/* Returns a function's hints, sorted by offset as they stand, or NULL where they don't hold together. */
+static struct branch_hint *read_hints_of(struct module *m, struct reader *r, uint32_t count)
+{
+	struct branch_hint *hints = ARENA_NEW(&m->arena, struct branch_hint, count);
+	for (uint32_t i = 0; i < count; i++) {
+		hints[i].offset = read_u32(r);
+		uint32_t size = read_u32(r);
+		uint8_t value = read_byte(r);
+		hints[i].hint = value ? HINT_LIKELY : HINT_UNLIKELY;
+		if (reader_failed(r) || size != 1 || value > 1 ||
+		    (i && hints[i].offset <= hints[i - 1].offset))
+			return NULL;
+	}
+	return hints;
+}
+
+static bool read_hints(struct module *m, struct reader *r)
+{
+	uint32_t count = read_u32(r);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t index = read_u32(r);
+		uint32_t hint_count = read_count(r, UINT32_MAX, "hints");
+		struct branch_hint *hints = read_hints_of(m, r, hint_count);
+		if (reader_failed(r) || !hints || index >= m->function_count || m->functions[index].imported)
+			return false;
+		m->functions[index].hints = hints;
+		m->functions[index].hint_count = hint_count;
+	}
+	return !reader_left(r);
+}
+
+static void drop_hints(struct module *m)
+{
+	for (uint32_t i = 0; i < m->function_count; i++) {
+		m->functions[i].hints = NULL;
+		m->functions[i].hint_count = 0;
+	}
+}
+
+void metadata_read(struct module *m)
+{
+	m->function_names = ARENA_NEW(&m->arena, struct span, m->function_count);
+	for (uint32_t i = 0; i < m->custom_count; i++) {
+		struct custom *c = &m->customs[i];
+		struct fault fault = {0};
+		struct reader r = reader_of(m, c->content, &fault);
+		if (span_is(c->name, "name")) {
+			read_names(m, &r);
+		} else if (span_is(c->name, "metadata.code.branch_hint")) {
+			c->is_branch_hints = read_hints(m, &r);
+			if (!c->is_branch_hints)
+				drop_hints(m);
+		}
+	}
+}
+
+const struct export *module_export(const struct module *m, const char *name)
+{
+	for (uint32_t i = 0; i < m->export_count; i++)
+		if (span_is(m->exports[i].name, name))
+			return &m->exports[i];
+	return NULL;
+}
+
+struct custom *module_custom(const struct module *m, const char *name)
+{
+	for (uint32_t i = 0; i < m->custom_count; i++)
+		if (span_is(m->customs[i].name, name))
+			return &m->customs[i];
+	return NULL;
+}
+
+void module_add_custom(struct module *m, const char *name, struct span content)
+{
+	struct custom *all = ARENA_NEW(&m->arena, struct custom, m->custom_count + 1);
+	if (m->custom_count)
+		memcpy(all, m->customs, m->custom_count * sizeof(*all));
+	all[m->custom_count++] = (struct custom){
+		.name = {(const uint8_t *)name, strlen(name), 0},
+		.content = content,
+		.after = SECTION_DATA,
+	};
+	m->customs = all;
+}

@@ -1,0 +1,270 @@
+/*
+ * A WebAssembly module in memory: what reader, passes and writer share.
+ *
+ * Everything in it lives in the module's arena or is a span of the input file, which must outlive it. Items
+ * stand in index order, imported ones first, as instructions number them. Function bodies stay raw bytes
+ * until a pass asks for one with `function_decode` (code.h); one that a pass changed is marked `edited`, and
+ * the writer puts it together again. Passes that need the call graph or a typed stack build them from these
+ * arrays.
+ */
+#ifndef LIND_OPT_MODULE_H
+#define LIND_OPT_MODULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "bytes.h"
+
+enum section_id {
+	SECTION_CUSTOM = 0,
+	SECTION_TYPE = 1,
+	SECTION_IMPORT = 2,
+	SECTION_FUNCTION = 3,
+	SECTION_TABLE = 4,
+	SECTION_MEMORY = 5,
+	SECTION_GLOBAL = 6,
+	SECTION_EXPORT = 7,
+	SECTION_START = 8,
+	SECTION_ELEMENT = 9,
+	SECTION_CODE = 10,
+	SECTION_DATA = 11,
+	SECTION_DATA_COUNT = 12,
+	SECTION_TAG = 13,
+	SECTION_ID_COUNT = 14
+};
+
+/* The order in which sections stand in a file. */
+#define SECTION_ORDER_COUNT 13
+extern const uint8_t section_order[SECTION_ORDER_COUNT];
+
+/* What imports and exports may be, numbered as in the file. */
+enum external {
+	EXTERNAL_FUNCTION = 0,
+	EXTERNAL_TABLE = 1,
+	EXTERNAL_MEMORY = 2,
+	EXTERNAL_GLOBAL = 3,
+	EXTERNAL_TAG = 4,
+	EXTERNAL_COUNT = 5
+};
+
+enum type_code {
+	TYPE_INDEX = 0, /* block types only: `heap` is the index of a function type */
+	TYPE_I32 = 0x7f,
+	TYPE_I64 = 0x7e,
+	TYPE_F32 = 0x7d,
+	TYPE_F64 = 0x7c,
+	TYPE_V128 = 0x7b,
+	TYPE_FUNCREF = 0x70,
+	TYPE_EXTERNREF = 0x6f,
+	TYPE_EXNREF = 0x69,
+	TYPE_REF = 0x64,      /* to `heap`, not null */
+	TYPE_REF_NULL = 0x63, /* to `heap` */
+	TYPE_EMPTY = 0x40,    /* block types only */
+};
+
+/* A value's type, a heap type (`heap` alone), or the type of a block. */
+struct valtype {
+	uint8_t code;
+	int32_t heap; /* a type's index, or the negative number of an abstract heap type */
+};
+
+struct functype {
+	uint32_t parameter_count, result_count;
+	struct valtype *parameters, *results;
+};
+
+struct limits {
+	bool shared, has_maximum;
+	uint32_t minimum, maximum;
+};
+
+struct memarg {
+	uint32_t offset;
+	uint8_t align; /* exponent */
+	uint8_t lane;
+};
+
+struct labels {
+	uint32_t count; /* without the default, which stands last */
+	uint32_t labels[];
+};
+
+struct types {
+	uint32_t count;
+	struct valtype types[];
+};
+
+struct catch
+{
+	uint8_t kind; /* catch, catch_ref, catch_all, catch_all_ref */
+	uint32_t tag; /* of the first two kinds */
+	uint32_t label;
+};
+
+struct try_table {
+	struct valtype type;
+	uint32_t count;
+	struct catch catches[];
+};
+
+enum hint { HINT_NONE, HINT_UNLIKELY, HINT_LIKELY };
+
+struct instr {
+	uint16_t op;     /* opcode.h */
+	uint8_t hint;    /* enum hint, of br_if and if */
+	uint32_t offset; /* in the body it was read from */
+	union {
+		uint32_t index; /* label, local, function, lane ... */
+		uint32_t pair[2];
+		int32_t i32;
+		int64_t i64;
+		uint32_t f32;
+		uint64_t f64;
+		struct memarg memarg;
+		struct valtype type;
+		struct labels *labels;
+		struct types *types;
+		struct try_table *try_table;
+		const uint8_t *bytes16;
+	};
+};
+
+/* Instructions, the closing `end` among them. */
+struct code {
+	uint32_t count;
+	struct instr *instrs;
+};
+
+struct local_run {
+	uint32_t count;
+	struct valtype type;
+};
+
+struct body {
+	uint32_t run_count;
+	struct local_run *runs;
+	struct code code;
+};
+
+struct branch_hint {
+	uint32_t offset; /* of the instruction in the raw body */
+	uint8_t hint;
+};
+
+struct function {
+	uint32_t type;
+	bool imported;
+	bool edited; /* `body` holds the truth, not `raw` */
+	struct span raw;
+	struct body *body; /* NULL until decoded */
+	uint32_t hint_count;
+	struct branch_hint *hints;
+};
+
+struct table {
+	struct valtype type;
+	struct limits limits;
+	bool imported, has_init;
+	struct code init;
+};
+
+struct memory {
+	struct limits limits;
+	bool imported;
+};
+
+struct global {
+	struct valtype type;
+	bool is_mutable, imported;
+	struct code init;
+};
+
+struct tag {
+	uint32_t type;
+	bool imported;
+};
+
+struct import {
+	struct span module, name;
+	uint8_t kind;   /* enum external */
+	uint32_t index; /* in the index space of its kind */
+};
+
+struct export
+{
+	struct span name;
+	uint8_t kind;
+	uint32_t index;
+};
+
+struct element {
+	uint32_t flags; /* as in the file: bit 0 not active, bit 1 table given or declared, bit 2 expressions
+			 */
+	uint32_t table;
+	struct code offset;
+	struct valtype type; /* where the form in the file has one */
+	uint32_t count;
+	uint32_t *functions;      /* without bit 2 */
+	struct code *expressions; /* with bit 2 */
+};
+
+struct data {
+	uint32_t flags; /* 0 active, 1 passive, 2 active with a memory's index */
+	struct code offset;
+	struct span bytes;
+};
+
+struct custom {
+	struct span name, content;
+	uint8_t after;        /* the section that it follows; 0 at the file's beginning */
+	bool is_branch_hints; /* content is kept in the functions */
+};
+
+struct module {
+	struct arena arena;
+	struct fault fault;
+	struct span file;
+	bool present[SECTION_ID_COUNT]; /* sections that the input has */
+
+	uint32_t type_count, import_count, function_count, table_count, memory_count, global_count;
+	uint32_t export_count, element_count, data_count, tag_count, custom_count;
+	struct functype *types;
+	struct import *imports;
+	struct function *functions;
+	struct table *tables;
+	struct memory *memories;
+	struct global *globals;
+	struct export *exports;
+	struct element *elements;
+	struct data *data;
+	struct tag *tags;
+	struct custom *customs;
+
+	uint32_t imported_function_count;
+	bool has_start;
+	uint32_t start;
+	struct span *function_names; /* empty where unknown */
+};
+
+/*
+ * Reads `file`, which must outlive the module. False leaves the reason in `m->fault`; in both cases the
+ * caller frees with `module_free`.
+ */
+bool module_read(struct module *m, struct span file);
+void module_free(struct module *m);
+
+/* Appends the module's bytes to `out`. */
+void module_write(const struct module *m, struct buffer *out);
+
+/* Finds by name; NULL where there is none. */
+const struct export *module_export(const struct module *m, const char *name);
+struct custom *module_custom(const struct module *m, const char *name);
+
+/* Appends a custom section behind all others; `content` must live as long as the module. */
+void module_add_custom(struct module *m, const char *name, struct span content);
+
+/* True if the function type has exactly these values, each a letter: i i32, I i64, f f32, F f64. */
+bool functype_is(const struct functype *t, const char *parameters, const char *results);
+
+#endif
