@@ -7,8 +7,13 @@
 #define LIND_BASE_INTERRUPTIBLE_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
+
+/* The kick signal. Not a real-time one: those are queued, and a kick would be lost where the queue is full; these coalesce. Nobody else may block it in a thread
+ * that runs guests, and one that comes from elsewhere does no harm. */
+#define HOST_KICK_SIGNAL SIGURG
 
 /* The host's system call `number`. Returns its result or -errno; -EINTR at once if *attention is not zero. The kernel's own ERESTART never shows. */
 int64_t host_call_interruptible(const _Atomic uint32_t *attention, long number, long a, long b, long c, long d, long e, long f);

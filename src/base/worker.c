@@ -1,0 +1,177 @@
+/* The pool of worker threads.
+ *
+ * A worker lives on a stack mapped here. When its function is done, it joins the idle ones, the last of which
+ * is started first since its caches are warm; if enough are idle, it ends. Its stack can be reused only when
+ * it is gone from it, so an ended worker lies in one slot, `ended`, for whoever comes next to join it. */
+#include "base/worker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+#include "base/futex.h"
+#include "base/interruptible.h"
+#include "base/limits.h"
+
+#define GUARD_SIZE 4096
+#define STACK_KEPT                                                                                           \
+	(256 * 1024) /* of an idle worker's stack; what a deep recursion touched below it is given back */
+#define WORKERS_IDLE 32
+
+/* At the upper end of its own stack mapping. */
+struct worker {
+	struct worker *next; /* in `idle`; under pool_lock */
+	pthread_t thread;
+	void (*function)(void *);
+	void *argument;
+	_Atomic uint32_t
+		has_work; /* stored with release after function and argument, loaded with acquire before */
+};
+
+static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct worker *idle;
+static unsigned idle_count;
+static struct worker *ended;
+
+static uint8_t *mapping_of(struct worker *worker)
+{
+	return (uint8_t *)(worker + 1) - LIMIT_HOST_STACK;
+}
+
+static struct worker *map_worker(void)
+{
+	uint8_t *mapping = mmap(NULL, LIMIT_HOST_STACK, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+	if (mapping == MAP_FAILED)
+		return NULL;
+	/* A first touch must not clear 2 MiB; where the kernel has no huge pages, it says EINVAL. */
+	madvise(mapping, LIMIT_HOST_STACK, MADV_NOHUGEPAGE);
+	if (mprotect(mapping, GUARD_SIZE, PROT_NONE)) {
+		munmap(mapping, LIMIT_HOST_STACK);
+		return NULL;
+	}
+	return (struct worker *)(mapping + LIMIT_HOST_STACK) - 1;
+}
+
+/* Waits for the thread of an ended worker; then its stack is free. */
+static void bury(struct worker *worker)
+{
+	if (!worker)
+		return;
+	pthread_join(worker->thread, NULL);
+	munmap(mapping_of(worker), LIMIT_HOST_STACK);
+}
+
+/* Gives back what lies deeper in the stack than an idle worker needs. The kernel looks only at what exists.
+ */
+static void trim(struct worker *worker)
+{
+	madvise(mapping_of(worker) + GUARD_SIZE, LIMIT_HOST_STACK - GUARD_SIZE - STACK_KEPT, MADV_DONTNEED);
+}
+
+/* Puts the worker among the idle ones. False: enough are idle, and it must end. */
+static bool become_idle(struct worker *worker)
+{
+	bool keep;
+	struct worker *gone = NULL;
+	pthread_mutex_lock(&pool_lock);
+	keep = idle_count < WORKERS_IDLE;
+	if (keep) {
+		worker->next = idle;
+		idle = worker;
+		idle_count++;
+	} else {
+		gone = ended;
+		ended = worker;
+	}
+	pthread_mutex_unlock(&pool_lock);
+	bury(gone);
+	return keep;
+}
+
+static void *work(void *start)
+{
+	struct worker *worker = start;
+	for (;;) {
+		while (!atomic_load_explicit(&worker->has_work, memory_order_acquire))
+			futex_wait(&worker->has_work, 0, NULL);
+		atomic_store_explicit(&worker->has_work, 0, memory_order_relaxed);
+		worker->function(worker->argument);
+		trim(worker);
+		if (!become_idle(worker))
+			return NULL;
+	}
+}
+
+/* The mask of a worker: everything but faults and the kick. */
+static void worker_mask(sigset_t *mask)
+{
+	static const int open[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
+				   SIGTRAP, SIGABRT, SIGSYS, HOST_KICK_SIGNAL};
+	sigfillset(mask);
+	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+		sigdelset(mask, open[i]);
+}
+
+/* Starts a thread for the worker, which finds its work there. */
+static int create(struct worker *worker)
+{
+	sigset_t mask;
+	pthread_attr_t attributes;
+	uint8_t *low = mapping_of(worker) + GUARD_SIZE;
+	/* The stack ends below struct worker, at an address aligned as the calling convention wants it. */
+	size_t size = ((uintptr_t)worker & ~(uintptr_t)63) - (uintptr_t)low;
+	if (pthread_attr_init(&attributes))
+		return -EAGAIN;
+	worker_mask(&mask);
+	int error = pthread_attr_setstack(&attributes, low, size);
+	if (!error)
+		error = pthread_attr_setsigmask_np(&attributes, &mask);
+	if (!error)
+		error = pthread_create(&worker->thread, &attributes, work, worker);
+	pthread_attr_destroy(&attributes);
+	return error ? -EAGAIN : 0;
+}
+
+int worker_start(void (*function)(void *), void *argument)
+{
+	struct worker *gone = NULL;
+	pthread_mutex_lock(&pool_lock);
+	struct worker *worker = idle;
+	if (worker) {
+		idle = worker->next;
+		idle_count--;
+	} else {
+		gone = ended;
+		ended = NULL;
+	}
+	pthread_mutex_unlock(&pool_lock);
+
+	if (worker) {
+		worker->function = function;
+		worker->argument = argument;
+		atomic_store_explicit(&worker->has_work, 1, memory_order_release);
+		futex_wake(&worker->has_work, 1);
+		return 0;
+	}
+	if (gone) {
+		pthread_join(gone->thread, NULL);
+		worker = gone;
+	} else {
+		worker = map_worker();
+		if (!worker)
+			return -EAGAIN;
+	}
+	worker->function = function;
+	worker->argument = argument;
+	atomic_init(&worker->has_work, 1);
+	int error = create(worker);
+	if (error)
+		munmap(mapping_of(worker), LIMIT_HOST_STACK);
+	return error;
+}
