@@ -1,13 +1,26 @@
-# make check: the form of our sources (clang-format), and their cleanness: src and tools compiled by gcc and by clang with warnings as errors.
-# Third-party trees and what glibc's own conventions rule (glibc/overlay) are not looked at.
+# make check: the form of our sources (clang-format), their cleanness (src and tools compiled by gcc and by clang with warnings as errors), and
+# the unit tests, which are built with ASan and UBSan. glibc/overlay keeps glibc's form and is not looked at.
 
 .PHONY: check-format check-warnings
 
-check: check-format check-warnings
+check: check-format check-warnings test-units
+	@tests/run -k '^unit/'
 
-CHECKED_FORMAT   = $(shell git ls-files -co --exclude-standard -- '*.c' '*.h' ':!glibc/overlay')
-CHECKED_WARNINGS = $(shell git ls-files -co --exclude-standard -- 'src/*.c' 'tools/*.c')
-WARNINGS        := -Wall -Wextra -Wconversion -Wshadow -Werror
+CHECK_CFLAGS  := -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Wconversion -Wshadow -Werror -Iinclude -Isrc $(WASMTIME_CFLAGS)
+CHECK_SOURCES := $(sort $(shell find src tools -name '*.c'))
+CHECK_FORMAT  := $(sort $(shell find src tools include grates bench tests -name '*.[ch]' 2>/dev/null))
 
 check-format:
-	+@$(STEP) 'check: clang-format' $(LOGS)/check-format.log $(CLANG_FORMAT) --dry-run -Werror $(CHECKED_FORMAT)
+	@$(STEP) 'checking the form of sources' $(LOGS)/check-format.log $(CLANG_FORMAT) --dry-run -Werror $(CHECK_FORMAT)
+
+check-warnings: $(CHECK_SOURCES:%.c=$(OBJ)/check/gcc/%.o) $(CHECK_SOURCES:%.c=$(OBJ)/check/$(CLANG)/%.o)
+
+$(OBJ)/check/gcc/%.o: %.c | $(B)/wasmtime.stamp
+	@mkdir -p $(@D)
+	@gcc $(CHECK_CFLAGS) -MMD -MP -c $< -o $@
+
+$(OBJ)/check/$(CLANG)/%.o: %.c | $(B)/wasmtime.stamp
+	@mkdir -p $(@D)
+	@$(CLANG) $(CHECK_CFLAGS) -MMD -MP -c $< -o $@
+
+-include $(foreach compiler,gcc $(CLANG),$(CHECK_SOURCES:%.c=$(OBJ)/check/$(compiler)/%.d))
