@@ -31,7 +31,7 @@ _lind() {
 		mapfile -t COMPREPLY < <(compgen -W "$(lind --help 2>/dev/null | grep -oE -- '(^|[ ,])--?[a-z][a-z0-9-]*' | tr -d ' ,')" -- "$current")
 		return
 	fi
-	command=$(readlink -f "$(command -v lind)") && root=${command%/bin/lind}/lib/lind/root/usr/bin
+	command=$(readlink -f "$(command -v lind)") && root=${command%/bin/lind}/lib/lind/root/usr/bin || root=/dev/null
 	mapfile -t COMPREPLY < <(
 		[[ $current == */* ]] || (cd "$root" 2>/dev/null && compgen -f -- "$current")
 		compgen -f -- "$current"
