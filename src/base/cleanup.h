@@ -27,7 +27,7 @@ static inline void cleanup_fd_at(int *owner)
 	errno = saved;
 }
 
-static inline void cleanup_unlock_at(pthread_mutex_t **owner)
+static inline void cleanup_unlock_at(pthread_mutex_t *const *owner)
 {
 	if (*owner)
 		pthread_mutex_unlock(*owner);
