@@ -16,5 +16,6 @@
 #define LIMIT_MEMORY_AREAS     65530 /* of one memory map, as Linux's max_map_count */
 #define LIMIT_HOST_STACK       (64UL * 1024 * 1024) /* of a host thread that runs guests: nested grates each take part of it */
 #define LIMIT_POOL_STACK       (256 * 1024)	    /* guest stack of one instance of a grate's pool */
+#define LIMIT_ROUTE_LAYERS     65536		    /* that one table of routes ever holds: a cage cannot eat memory by registering and deregistering */
 
 #endif

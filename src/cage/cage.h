@@ -26,7 +26,8 @@
 #include "file/file.h"
 #include "route/route.h"
 
-struct grate; /* threei/grate.h: a cage's part as a handler of others' calls */
+struct grate;	    /* threei/grate.h: a cage's part as a handler of others' calls */
+struct grate_entry; /* one instance of its pool */
 
 enum cage_state {
 	CAGE_ALIVE,
@@ -40,28 +41,39 @@ struct cage_credentials {
 	uint32_t gid, egid, sgid;
 };
 
+/* A call that is being done to a cage by a thread which is not its own, nor serves one of its own: keeps the cage's parts where they are. */
+struct cage_visit {
+	struct thread *thread;
+	struct cage_visit *next;
+};
+
 struct cage {
 	uint32_t id;
 	atomic_uint references;
 
 	/* The tree; under cage_tree_lock. */
-	enum cage_state state;
-	struct cage *parent;
-	struct cage *first_child, *next_sibling;
+	_Atomic enum cage_state state; /* read without the lock where a late answer does no harm */
+	/* The nearest living cage from which this one descends, and the other way round: what rule 3 of 3i asks. When a cage ends, its children go to its own
+	 * ancestor; then they are orphans, whom nobody waits for. */
+	struct cage *ancestor, *first_child, *next_sibling;
+	bool orphan;
 	uint32_t process_group, session;
-	int wait_status; /* as wait4 reports it; set once, when the cage starts to end */
-	bool executed;	 /* has called execve since it was made: its forker's handlers are no longer its own (3i.md, rule 3) */
-	bool shares_forker; /* made by CLONE_VM|CLONE_VFORK and has neither executed nor ended */
-	bool is_subreaper;
-	struct rusage children_usage;
-	/* Counts up when a child changes state, or the cage itself leaves its forker's memory; a futex that wait4 and vfork sleep on. */
-	_Atomic uint32_t child_events, release_events;
-
-	struct thread *threads; /* under cage_tree_lock; pool instances of its grate are not among them */
-	uint32_t thread_count;
+	int wait_status;  /* as wait4 reports it; set once, when the cage starts to end */
+	bool executed;	  /* has called execve since it was made: its forker's handlers are no longer its own (3i.md, rule 3) */
 	uint32_t forker_id; /* the cage that made this one, for rule 3 */
+	struct rusage children_usage, ended_usage;
+	struct thread *threads; /* instances of its grate's pool are not among them */
+	uint32_t thread_count;
+	struct cage_visit *visits;
+	struct thread *executing; /* the one that has loaded a program and waits for the others to leave */
 
-	struct memory *memory; /* changed by exec only, with no other thread left */
+	/* Futexes; count up, with release, when what they stand for has happened. */
+	_Atomic uint32_t child_events;	 /* a child has ended: wait4 sleeps on it */
+	_Atomic uint32_t release_events; /* this cage has left its forker's memory: vfork sleeps on it */
+	_Atomic uint32_t leave_events;	 /* a thread or visit has left: exec and the end sleep on it */
+	bool shares_forker;		 /* made by CLONE_VM and has neither executed nor ended */
+
+	struct memory *memory; /* changed by exec only, under cage_tree_lock and with no other thread or visit left */
 	struct route_table *routes;
 	struct file_table *files;
 	struct file_space *space; /* root, mounts, working directory, umask */
@@ -70,9 +82,9 @@ struct cage {
 	struct cage_credentials credentials;
 	struct rlimit limits[RLIM_NLIMITS];
 	_Atomic(struct grate *) grate; /* set when it first registers a handler */
-	char name[16];			 /* prctl(PR_SET_NAME) of the first thread, /proc/self/comm */
-	char *executable;		 /* guest path, for /proc/self/exe; owned */
-	char *command_line;		 /* argv, NUL-separated; owned */
+	char name[16];		       /* prctl(PR_SET_NAME) of the first thread, /proc/self/comm */
+	char *executable;	       /* guest path, for /proc/self/exe; owned */
+	char *command_line;	       /* argv, NUL-separated; owned */
 	size_t command_line_size;
 };
 
@@ -80,12 +92,16 @@ struct cage {
 enum thread_leave {
 	THREAD_STAYS,
 	THREAD_EXITS,	 /* exit, or its cage is ending */
-	THREAD_EXECUTES, /* execve has replaced the cage's memory and module: start the new program */
+	THREAD_EXECUTES, /* execve has made thread->image: start it */
 };
 
-/* What the host thread looks at after every system call; set by others with release, then the host thread is kicked (cage/kick.h). */
+/* What the host thread looks at after every system call; set by others with release, then the host thread is kicked (base/interruptible.h). */
 #define ATTENTION_SIGNAL UINT32_C(1) /* a deliverable signal may be pending */
 #define ATTENTION_LEAVE	 UINT32_C(2) /* the cage is ending, or another of its threads executes a program */
+#define ATTENTION_CLIENT UINT32_C(4) /* a thread whose call this one serves has attention: blocking calls return -EINTR once */
+#define ATTENTION_MASK	 UINT32_C(8) /* a mask for the time of one call is in force: to be put back */
+
+struct image; /* cage/image.h: a program ready to start */
 
 /* A guest thread: a host thread's presence in a cage, with an instance of its own. */
 struct thread {
@@ -94,17 +110,22 @@ struct thread {
 	uint32_t id; /* tid; the first thread's is the cage's id */
 	_Atomic uint32_t attention;
 	enum thread_leave leave;
+	struct image *image;	  /* what to start, for THREAD_EXECUTES */
 	uint32_t clear_child_tid; /* guest address or 0 */
 	uint32_t robust_list;
 	struct thread_signals signals;
-	struct thread *next; /* in cage->threads */
-	pthread_t host;	     /* the host thread that it runs on, to be kicked */
-	/* Only for an instance of a grate's pool while it serves a call: the thread whose call it serves. Otherwise NULL. */
+	struct thread *next;   /* in cage->threads */
+	pthread_t host;	       /* the host thread that it runs on, to be kicked */
+	uint32_t start_record; /* the argument of __lind_thread_start, or 0: start at _start */
+	uint32_t start_stack;  /* the argument of _start */
+	int exit_status;       /* as wait4 reports it, should this be the last thread */
+	/* A grate's instance that serves a call: the thread whose call it serves, else NULL; and, in that thread, the other way round (atomic: others follow it,
+	 * under cage_tree_lock, to interrupt whoever is innermost). */
 	struct thread *client;
-	/* The pool entry that this host thread used last (threei/grate.c), so that the common path takes no lock. */
+	_Atomic(struct thread *) server;
+	/* The pool entry that this thread used last (threei/grate.c), so that the common path takes no lock; valid for that grate alone. */
 	struct grate_entry *recent_entry;
-	uint32_t start_record; /* a new thread's argument of __lind_thread_start */
-	int exit_code;
+	uint64_t recent_grate;
 };
 
 extern pthread_mutex_t cage_tree_lock;
@@ -121,42 +142,63 @@ bool cage_descends(const struct cage *cage, const struct cage *ancestor);
 /* -- life -- */
 
 struct cage_start {
-	const char *program; /* guest path or name without '/' to be searched in PATH of `environment` */
+	const char *program; /* guest path */
 	char *const *arguments;
 	char *const *environment;
-	struct file_table *files; /* taken over */
-	struct file_space *space; /* taken over */
+	struct file_table *files; /* taken over, as is `space` */
+	struct file_space *space;
 	const struct route_layer *base_routes;
+	struct cage_credentials credentials;
+	struct rlimit limits[RLIM_NLIMITS];
+	signal_set ignored_signals; /* as nohup leaves them */
 };
 
-/* Makes the first cage and runs its program on the calling host thread. Returns when the whole tree of cages has ended, with the first cage's wait status, or
- * with -errno if the program could not be started (then `error` says why in one line). */
-int cage_run_first(const struct cage_start *start, char *error, size_t error_size);
+/* Makes the first cage and runs its program on the calling host thread. Returns 0 and its wait status when it has ended, or -errno if the program could
+ * not be started: then `error` says why in one line. */
+int cage_run_first(const struct cage_start *start, int *wait_status, char *error, size_t error_size);
 
-/* clone(2) for `thread`: a new thread of its cage, or a new cage that shares its memory until it executes or ends (CLONE_VM|CLONE_VFORK).
- * Returns the new id, or -errno; nothing is left behind on an error. */
-int64_t cage_clone(struct thread *thread, struct cage *cage, uint64_t flags, uint32_t record, struct call *call);
+/* clone(2) on behalf of `thread`, which belongs to `cage` or serves one of its threads: a new thread of it, or, without CLONE_THREAD, a new cage that
+ * shares its memory until it executes or ends. The first instruction is __lind_thread_start(record). Returns the new id, or -errno, and then nothing is left behind. */
+struct cage_clone {
+	uint64_t flags;
+	uint32_t record, parent_tid, child_tid;
+};
+int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_clone *request);
 
-/* execve(2): on success marks `thread` THREAD_EXECUTES and returns 0; the caller must unwind at once. */
-int64_t cage_execute(struct thread *thread, struct call *call, int directory, const char *path, char **arguments, char **environment);
+/* execve(2) for `thread`: on success it is marked THREAD_EXECUTES and the caller must unwind its frames as soon as it can; the cage has no other thread then. `directory` is
+ * NULL for the working directory. Argument vectors are borrowed. Returns 0, or -errno; then nothing has changed, and `error` (may be NULL) says more. */
+int64_t cage_execute(struct thread *thread, struct file *directory, const char *path, char *const *arguments,
+		     char *const *environment, char *error, size_t error_size);
 
 /* Starts to end the whole cage; the first status wins. Wakes and kicks all of its threads. */
 void cage_end(struct cage *cage, int wait_status);
-/* Ends the calling thread. */
-void cage_thread_exit(struct thread *thread, int code);
 
-/* wait4/waitid: `options` as waitid's. Returns the child's id and fills the outs, 0 with WNOHANG, or -errno. */
+/* wait4 and waitid. `which` as waitpid's, `options` as waitid's: WEXITED, WNOHANG, WNOWAIT … Returns the child's id and fills *out, 0 with WNOHANG, or -errno. */
 struct cage_waited {
-	uint32_t id;
+	uint32_t id, uid;
 	int wait_status;
 	struct rusage usage;
 };
 int64_t cage_wait(struct thread *thread, struct cage *cage, int64_t which, int options, struct cage_waited *out);
 
-/* Called once for each cage that ends, before it becomes a zombie, on its last thread: for rooms above. Set at start. */
-void cage_set_end_hook(void (*hook)(struct cage *));
+/* The thread of `cage` on whose behalf `thread` acts: itself, or the client (or its client …) whose call it serves. NULL: none; the call is done to a stranger. */
+struct thread *thread_for(struct thread *thread, const struct cage *cage);
 
-/* The entry from the engine (see engine_callbacks): one system call of `context`, a struct thread. */
+/* While a call is done to a cage by a stranger, its parts stay where they are: it neither ends nor executes before the visit does. False: it has ended. */
+bool cage_visit_start(struct cage *cage, struct cage_visit *visit, struct thread *thread);
+void cage_visit_end(struct cage *cage, struct cage_visit *visit);
+
+/* Hooks of the room above, without locks: when a cage starts to end, and on its last thread, before what it has is given back. Also when it executes: what
+ * was its program is gone. Set once at start. */
+void cage_set_end_hooks(void (*starts)(struct cage *), void (*ends)(struct cage *));
+
+/* What `thread` has used so far, and what all of a cage's ended threads have (ended_usage). */
+void usage_thread(struct rusage *usage);
+
+/* Called from the engine (engine_callbacks); `context` is a struct thread. */
 enum engine_action cage_syscall(void *context, int64_t values[7]);
+enum engine_action cage_fork(void *context, int64_t values[1]);
+/* The end of every entry from a guest, when the thread has attention: signals, leaving. *again: the call is to be made again. */
+enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_t *result, bool *again);
 
 #endif

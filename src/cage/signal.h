@@ -52,7 +52,7 @@ struct thread_signals {
 
 /* Sends to a cage (any of its threads that does not block it), or to one thread. Ignored signals are dropped. 0 or -errno (-ESRCH: it has ended). */
 int signal_send_cage(struct cage *cage, const struct signal_info *info);
-int signal_send_thread(struct thread *thread, const struct signal_info *info);
+int signal_send_thread(struct cage *cage, uint32_t thread_id, const struct signal_info *info);
 
 /* What thread_deliver found. */
 enum signal_outcome {
@@ -65,12 +65,21 @@ enum signal_outcome {
 /* Runs the handlers or default actions of what is deliverable, on the calling thread, which must be `thread`'s. No locks held. */
 enum signal_outcome signal_deliver(struct thread *thread);
 
+/* sigwait's half: takes a pending signal of `set`, blocked or not. Its number, or 0. */
+int signal_take(struct thread *thread, signal_set set, struct signal_info *info);
+
+/* Default actions. */
+enum signal_default { SIGNAL_ENDS, SIGNAL_ENDS_WITH_CORE, SIGNAL_IGNORED, SIGNAL_STOPS, SIGNAL_CONTINUES };
+enum signal_default signal_default_action(int number);
+
 /* Changes the calling thread's mask and recomputes its attention. */
 void signal_set_blocked(struct thread *thread, signal_set blocked);
 /* A mask for the time of one call (ppoll, sigsuspend …): restored when signal_deliver returns. */
 void signal_set_temporary(struct thread *thread, signal_set blocked);
 int signal_set_action(struct cage *cage, int number, const struct signal_action *action, struct signal_action *old);
-/* exec: handlers become SIG_DFL, ignored ones stay. */
-void signal_reset_for_exec(struct cage *cage);
+/* exec: handlers become SIG_DFL, ignored ones stay; the mask and what is pending stay too. */
+void signal_reset_for_exec(struct thread *thread);
+/* A fault of the thread's own guest code, whose frames are gone: runs a handler if there is one, and then ends the cage by the signal. */
+void signal_fault(struct thread *thread, int number, uint32_t address);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef LIND_ROUTE_ROUTE_H
 #define LIND_ROUTE_ROUTE_H
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -17,24 +18,35 @@
 /* Numbers 0 … ROUTE_NUMBERS-1 have entries: Linux's, 3i's (1001–1003) and those that grates share (3000–3999). */
 #define ROUTE_NUMBERS 4000
 
-typedef int64_t route_function(struct call *call, void *argument);
+struct route_layer;
 
-struct route_owner; /* whoever serves a layer; counted by the two functions of route_owner_ops */
+/* The microvisor's function for a number, and what carries a call to a grate's handler. Both return the call's result, or -errno. */
+typedef int64_t route_system(struct call *call);
+typedef int64_t route_function(struct call *call, const struct route_layer *layer);
+
+struct route_owner; /* whoever serves a layer; counted by the two functions of route_set_owner_operations */
 
 struct route_layer {
-	route_function *function;
+	route_system *system;	  /* the microvisor's, or NULL */
+	route_function *function; /* an owner's, or NULL */
 	void *argument;
 	struct route_owner *owner;	 /* NULL: the microvisor, which is never taken away */
 	const struct route_layer *below; /* what served before; NULL: nobody */
 	struct route_layer *retired;	 /* the table's chain of everything it ever held */
 };
 
-struct route_table;
+struct route_table {
+	pthread_mutex_t lock;
+	struct route_layer *retired;
+	size_t layers; /* in `retired` */
+	/* Stored with release under the lock; loaded with acquire by route_get, so that a layer's contents are seen whole. */
+	_Atomic(const struct route_layer *) entry[ROUTE_NUMBERS];
+};
 
 /* Keeps owners alive while a table holds layers of theirs. Set once at start, before any table exists. */
 void route_set_owner_operations(void (*ref)(struct route_owner *), void (*unref)(struct route_owner *));
 
-/* A table in which entry n is served by base[n] (a NULL function: nobody). `base` must outlive it. NULL: out of memory. */
+/* A table in which entry n is served by base[n] (a NULL `system`: nobody). `base` must outlive it. NULL: out of memory. */
 struct route_table *route_table_new(const struct route_layer *base);
 /* The same routes, for a child or for copy_handler_table_to_cage. */
 struct route_table *route_table_copy(struct route_table *table);
@@ -48,20 +60,19 @@ int route_clear(struct route_table *table, uint64_t number, struct route_owner *
 int route_table_assign(struct route_table *table, struct route_table *from);
 
 /* The layer that serves `number` now, or NULL. */
-const struct route_layer *route_get(struct route_table *table, uint64_t number);
-
-struct route_table {
-	pthread_mutex_t lock;
-	struct route_layer *retired;
-	/* Stored with release under the lock; loaded with acquire by route_get, so that a layer's contents are seen whole. */
-	_Atomic(const struct route_layer *) entry[ROUTE_NUMBERS];
-};
-
 inline const struct route_layer *route_get(struct route_table *table, uint64_t number)
 {
 	if (number >= ROUTE_NUMBERS)
 		return NULL;
 	return atomic_load_explicit(&table->entry[number], memory_order_acquire);
+}
+
+/* Carries a call to whoever serves it in `layer`; -ENOSYS where nobody does (3i.md, rule 5). */
+inline int64_t route_call(const struct route_layer *layer, struct call *call)
+{
+	if (!layer)
+		return -ENOSYS;
+	return layer->system ? layer->system(call) : layer->function(call, layer);
 }
 
 #endif

@@ -1,0 +1,175 @@
+/* Delivery: what happens to a thread's signals when one of its system calls ends, or a fault ended its code. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "abi/layout.h"
+#include "cage/cage.h"
+#include "cage/signal.h"
+#include "cage/thread.h"
+
+/* Compiled code of leaf functions may use this much below the stack pointer (docs/abi.md). */
+#define RED_ZONE 128
+/* ucontext_t of the guest: flags, link, stack, mask, then machine state, of which there is none to show. */
+#define UCONTEXT_SIZE 256
+#define UCONTEXT_MASK 20
+
+static struct guest_siginfo guest_info(const struct signal_info *info)
+{
+	struct guest_siginfo guest = {.number = info->number, .error = info->error, .code = info->code};
+
+	if (info->number == SIGCHLD) {
+		guest.child.pid = (int32_t)info->sender_id;
+		guest.child.uid = info->sender_uid;
+		guest.child.status = info->status;
+	} else if (info->code > 0 && info->code != SI_KERNEL) {
+		guest.fault.address = info->address;
+	} else {
+		guest.sent.pid = (int32_t)info->sender_id;
+		guest.sent.uid = info->sender_uid;
+		guest.sent.value = (uint32_t)info->value;
+	}
+	return guest;
+}
+
+/* Takes the deliverable signal with the lowest number. Its action is copied and, for SA_RESETHAND, reset. 0: none. */
+static int take(struct thread *thread, signal_set mask, struct signal_info *info, struct signal_action *action)
+{
+	struct cage_signals *signals = &thread->cage->signals;
+	signal_set own, all;
+	int number = 0;
+
+	pthread_mutex_lock(&signals->lock);
+	own = thread->signals.pending & mask;
+	all = own | (signals->pending & mask);
+	if (all) {
+		number = __builtin_ctzll(all) + 1;
+		if (own & signal_bit(number)) {
+			thread->signals.pending &= ~signal_bit(number);
+			*info = thread->signals.info[number];
+		} else {
+			signals->pending &= ~signal_bit(number);
+			*info = signals->info[number];
+		}
+		*action = signals->action[number];
+		if (action->handler > 1 && (action->flags & SA_RESETHAND))
+			signals->action[number].handler = 0;
+	}
+	pthread_mutex_unlock(&signals->lock);
+	return number;
+}
+
+int signal_take(struct thread *thread, signal_set set, struct signal_info *info)
+{
+	struct signal_action action;
+
+	return take(thread, set, info, &action);
+}
+
+static bool on_alternate_stack(const struct thread *thread, uint32_t stack)
+{
+	return stack - thread->signals.stack_base <= thread->signals.stack_size && thread->signals.stack_size;
+}
+
+static uint32_t handler_stack(const struct thread *thread, const struct signal_action *action, uint32_t stack)
+{
+	if ((action->flags & SA_ONSTACK) && thread->signals.stack_size && !on_alternate_stack(thread, stack))
+		return thread->signals.stack_base + thread->signals.stack_size;
+	return stack - RED_ZONE;
+}
+
+/* Runs a handler as a call nested in the thread's system call. */
+static enum signal_outcome run_handler(struct thread *thread, const struct signal_info *info, const struct signal_action *action)
+{
+	const struct guest_memory *memory = &thread->cage->memory->guest;
+	uint32_t old_stack = engine_stack_pointer_get(thread->instance);
+	uint32_t context = (handler_stack(thread, action, old_stack) - UCONTEXT_SIZE) & ~UINT32_C(15);
+	uint32_t info_address = context - (uint32_t)sizeof(struct guest_siginfo);
+	struct guest_siginfo guest = guest_info(info);
+	/* sigsuspend and its like: the handler returns to the mask from before the call. */
+	signal_set old_blocked = thread->signals.restore_saved ? thread->signals.saved : thread->signals.blocked;
+	uint8_t ucontext[UCONTEXT_SIZE] = {0};
+	struct engine_result result;
+
+	memcpy(ucontext + UCONTEXT_MASK, &old_blocked, sizeof old_blocked);
+	if (guest_write(memory, context, ucontext, sizeof ucontext) < 0 || guest_write(memory, info_address, &guest, sizeof guest) < 0) {
+		cage_end(thread->cage, SIGSEGV | 0x80);
+		return SIGNAL_LEAVES;
+	}
+	thread->signals.restore_saved = false;
+	signal_set_blocked(thread, thread->signals.blocked | action->mask | (action->flags & SA_NODEFER ? 0 : signal_bit(info->number)));
+	engine_stack_pointer_set(thread->instance, info_address);
+	result = engine_call_signal(thread->instance, action->handler, info->number, info_address, context);
+	switch (result.outcome) {
+	case ENGINE_RETURNED:
+		engine_stack_pointer_set(thread->instance, old_stack);
+		signal_set_blocked(thread, old_blocked);
+		return action->flags & SA_RESTART ? SIGNAL_HANDLED : SIGNAL_INTERRUPTS;
+	case ENGINE_THREW: /* siglongjmp: it sets the stack pointer and the mask itself */
+		return SIGNAL_THROWS;
+	case ENGINE_UNWOUND:
+		return SIGNAL_LEAVES;
+	case ENGINE_TRAPPED:
+	case ENGINE_REFUSED:
+		cage_end(thread->cage, (result.trap_signal ? result.trap_signal : SIGSEGV) | 0x80);
+		return SIGNAL_LEAVES;
+	}
+	return SIGNAL_LEAVES;
+}
+
+static void restore_mask(struct thread *thread)
+{
+	if (thread->signals.restore_saved) {
+		thread->signals.restore_saved = false;
+		signal_set_blocked(thread, thread->signals.saved);
+	}
+}
+
+enum signal_outcome signal_deliver(struct thread *thread)
+{
+	enum signal_outcome total = SIGNAL_NONE, one;
+	struct signal_action action;
+	struct signal_info info;
+	int number;
+
+	for (;;) {
+		/* Before looking, so that what comes later sets it again. */
+		atomic_fetch_and_explicit(&thread->attention, ~(ATTENTION_SIGNAL | ATTENTION_MASK), memory_order_acquire);
+		number = take(thread, ~thread->signals.blocked, &info, &action);
+		if (!number) {
+			if (!thread->signals.restore_saved)
+				return total;
+			restore_mask(thread);
+			continue;
+		}
+		if (action.handler == 0) {
+			enum signal_default fallback = signal_default_action(number);
+
+			if (fallback != SIGNAL_ENDS && fallback != SIGNAL_ENDS_WITH_CORE)
+				continue;
+			cage_end(thread->cage, number | (fallback == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0));
+			return SIGNAL_LEAVES;
+		}
+		if (action.handler == 1)
+			continue;
+		one = run_handler(thread, &info, &action);
+		if (one == SIGNAL_LEAVES || one == SIGNAL_THROWS)
+			return one;
+		if (one > total)
+			total = one;
+	}
+}
+
+void signal_fault(struct thread *thread, int number, uint32_t address)
+{
+	struct signal_info info = {.number = number, .code = SEGV_MAPERR, .address = address};
+	struct signal_action action;
+
+	pthread_mutex_lock(&thread->cage->signals.lock);
+	action = thread->cage->signals.action[number];
+	pthread_mutex_unlock(&thread->cage->signals.lock);
+	/* The faulting frames are gone, so there is nothing to return to: a handler may report and exit, and if it returns, the signal does its work. */
+	if (action.handler > 1 && !(thread->signals.blocked & signal_bit(number)))
+		run_handler(thread, &info, &action);
+	cage_end(thread->cage, number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0));
+}

@@ -1,0 +1,190 @@
+/* The memory object and the list of its areas. What the areas say and what the host has mapped change together, under the lock. */
+#include "cage/memory.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/limits.h"
+#include "cage/memory_areas.h"
+#include "engine/engine.h"
+
+static int area_list_reserve(struct memory *memory, size_t extra)
+{
+	size_t capacity = memory->area_capacity ? memory->area_capacity : 16;
+	struct memory_area *areas;
+
+	if (memory->area_count + extra > LIMIT_MEMORY_AREAS)
+		return -ENOMEM;
+	while (capacity < memory->area_count + extra)
+		capacity *= 2;
+	if (capacity == memory->area_capacity)
+		return 0;
+	areas = realloc(memory->areas, capacity * sizeof *areas);
+	if (!areas)
+		return -ENOMEM;
+	memory->areas = areas;
+	memory->area_capacity = capacity;
+	return 0;
+}
+
+struct memory *memory_new(uint32_t heap_base)
+{
+	struct memory *memory = calloc(1, sizeof *memory);
+	uint64_t end = memory_page_up(heap_base);
+	void *base;
+
+	if (!memory)
+		return NULL;
+	base = mmap(NULL, engine_memory_reservation(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (base == MAP_FAILED) {
+		free(memory);
+		return NULL;
+	}
+	memory->guest.base = base;
+	atomic_init(&memory->references, 1);
+	pthread_mutex_init(&memory->lock, NULL);
+	memory->break_start = memory->break_end = end;
+	if (end > MEMORY_TOP || (end > GUEST_PAGE && memory_map(memory, GUEST_PAGE, end - GUEST_PAGE, PROT_READ | PROT_WRITE,
+							      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0, NULL, UINT64_MAX) < 0)) {
+		memory_unref(memory);
+		return NULL;
+	}
+	return memory;
+}
+
+struct memory *memory_ref(struct memory *memory)
+{
+	atomic_fetch_add_explicit(&memory->references, 1, memory_order_relaxed);
+	return memory;
+}
+
+void memory_unref(struct memory *memory)
+{
+	/* acq_rel: whoever frees sees all that the others did with it. */
+	if (!memory || atomic_fetch_sub_explicit(&memory->references, 1, memory_order_acq_rel) != 1)
+		return;
+	munmap(memory->guest.base, engine_memory_reservation());
+	for (size_t i = 0; i < memory->area_count; i++)
+		free(memory->areas[i].path);
+	free(memory->areas);
+	pthread_mutex_destroy(&memory->lock);
+	free(memory);
+}
+
+size_t memory_area_at(const struct memory *memory, uint64_t address)
+{
+	size_t low = 0, high = memory->area_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (memory->areas[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool memory_is_free(const struct memory *memory, uint64_t start, uint64_t end)
+{
+	size_t at = memory_area_at(memory, start);
+
+	return at == memory->area_count || memory->areas[at].start >= end;
+}
+
+bool memory_is_mapped(const struct memory *memory, uint64_t start, uint64_t end)
+{
+	for (size_t at = memory_area_at(memory, start); start < end; at++) {
+		if (at == memory->area_count || memory->areas[at].start > start)
+			return false;
+		start = memory->areas[at].end;
+	}
+	return true;
+}
+
+uint64_t memory_find_free(const struct memory *memory, uint64_t length)
+{
+	uint64_t end = MEMORY_TOP;
+
+	for (size_t i = memory->area_count; i-- > 0;) {
+		const struct memory_area *area = &memory->areas[i];
+
+		if (area->end < end && end - area->end >= length)
+			return end - length;
+		if (area->start < end)
+			end = area->start;
+	}
+	return end >= length + GUEST_PAGE ? end - length : 0;
+}
+
+int memory_areas_prepare(struct memory *memory)
+{
+	/* A move removes two ranges, each of which may split two areas, and inserts one. */
+	return area_list_reserve(memory, 5);
+}
+
+/* Cuts the area that spans `address` in two there. Room for one more has been reserved. */
+static void area_split(struct memory *memory, uint64_t address)
+{
+	size_t at = memory_area_at(memory, address);
+	struct memory_area *area;
+
+	if (at == memory->area_count || memory->areas[at].start >= address)
+		return;
+	area = &memory->areas[at];
+	memmove(area + 1, area, (memory->area_count - at) * sizeof *area);
+	memory->area_count++;
+	area[0].end = address;
+	area[1].start = address;
+	area[1].offset += address - area[0].start;
+	/* The name is for /proc alone: an area that lost it to a lack of memory is still right. */
+	area[1].path = area[0].path ? strdup(area[0].path) : NULL;
+}
+
+void memory_areas_cut(struct memory *memory, uint64_t start, uint64_t end)
+{
+	area_split(memory, start);
+	area_split(memory, end);
+}
+
+void memory_areas_remove(struct memory *memory, uint64_t start, uint64_t end)
+{
+	size_t first, last;
+
+	memory_areas_cut(memory, start, end);
+	first = memory_area_at(memory, start);
+	for (last = first; last < memory->area_count && memory->areas[last].start < end; last++) {
+		memory->mapped -= memory->areas[last].end - memory->areas[last].start;
+		free(memory->areas[last].path);
+	}
+	memmove(&memory->areas[first], &memory->areas[last], (memory->area_count - last) * sizeof *memory->areas);
+	memory->area_count -= last - first;
+}
+
+static bool areas_join(const struct memory_area *low, const struct memory_area *high)
+{
+	if (low->end != high->start || low->protection != high->protection || low->flags != high->flags)
+		return false;
+	if (!low->path != !high->path || (low->path && strcmp(low->path, high->path) != 0))
+		return false;
+	return (low->flags & MAP_ANONYMOUS) || low->offset + (low->end - low->start) == high->offset;
+}
+
+void memory_areas_insert(struct memory *memory, const struct memory_area *fresh)
+{
+	size_t at = memory_area_at(memory, fresh->start);
+	struct memory_area *area = &memory->areas[at];
+
+	memory->mapped += fresh->end - fresh->start;
+	if (at > 0 && areas_join(&area[-1], fresh)) {
+		area[-1].end = fresh->end;
+		free(fresh->path);
+		return;
+	}
+	memmove(area + 1, area, (memory->area_count - at) * sizeof *area);
+	memory->area_count++;
+	*area = *fresh;
+}

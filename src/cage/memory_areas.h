@@ -1,0 +1,32 @@
+/* Inside the memory map: the sorted list of areas. Every function expects the memory's lock to be held. */
+#ifndef LIND_CAGE_MEMORY_AREAS_H
+#define LIND_CAGE_MEMORY_AREAS_H
+
+#include <stdbool.h>
+
+#include "cage/memory.h"
+
+/* No mapping ends above this: results near 2^32 would read as errors in a 32-bit long. */
+#define MEMORY_TOP UINT64_C(0xFFFE0000)
+
+static inline uint64_t memory_page_up(uint64_t value)
+{
+	return (value + GUEST_PAGE - 1) & ~(uint64_t)(GUEST_PAGE - 1);
+}
+
+/* Index of the first area that ends after `address`. */
+size_t memory_area_at(const struct memory *memory, uint64_t address);
+bool memory_is_free(const struct memory *memory, uint64_t start, uint64_t end);
+bool memory_is_mapped(const struct memory *memory, uint64_t start, uint64_t end);
+/* The highest free range of `length` bytes, or 0. */
+uint64_t memory_find_free(const struct memory *memory, uint64_t length);
+
+/* Makes sure that two removals followed by one insertion cannot fail. 0 or -ENOMEM. Before anything is changed on the host. */
+int memory_areas_prepare(struct memory *memory);
+/* Makes `start` and `end` borders of areas. */
+void memory_areas_cut(struct memory *memory, uint64_t start, uint64_t end);
+void memory_areas_remove(struct memory *memory, uint64_t start, uint64_t end);
+/* Into a range that is free; takes the path over. */
+void memory_areas_insert(struct memory *memory, const struct memory_area *fresh);
+
+#endif

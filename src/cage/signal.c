@@ -1,0 +1,201 @@
+/* Sending signals, and the state that sending and delivery share. */
+#include "cage/signal.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "cage/cage.h"
+#include "cage/thread.h"
+
+#define GUEST_SIG_DFL 0
+#define GUEST_SIG_IGN 1
+
+enum signal_default signal_default_action(int number)
+{
+	switch (number) {
+	case SIGCHLD:
+	case SIGURG:
+	case SIGWINCH:
+		return SIGNAL_IGNORED;
+	case SIGCONT:
+		return SIGNAL_CONTINUES;
+	case SIGSTOP:
+	case SIGTSTP:
+	case SIGTTIN:
+	case SIGTTOU:
+		return SIGNAL_STOPS;
+	case SIGQUIT:
+	case SIGILL:
+	case SIGTRAP:
+	case SIGABRT:
+	case SIGBUS:
+	case SIGFPE:
+	case SIGSEGV:
+	case SIGXCPU:
+	case SIGXFSZ:
+	case SIGSYS:
+		return SIGNAL_ENDS_WITH_CORE;
+	default:
+		return SIGNAL_ENDS;
+	}
+}
+
+/* Under the cage's signal lock. */
+static bool is_ignored(const struct cage *cage, int number)
+{
+	uint32_t handler = cage->signals.action[number].handler;
+	enum signal_default fallback = signal_default_action(number);
+
+	if (number == SIGKILL || number == SIGSTOP)
+		return false;
+	if (handler != GUEST_SIG_DFL)
+		return handler == GUEST_SIG_IGN;
+	return fallback != SIGNAL_ENDS && fallback != SIGNAL_ENDS_WITH_CORE;
+}
+
+static bool ends_cage(const struct cage *cage, int number)
+{
+	enum signal_default fallback = signal_default_action(number);
+
+	return (number == SIGKILL || cage->signals.action[number].handler == GUEST_SIG_DFL) &&
+	       (fallback == SIGNAL_ENDS || fallback == SIGNAL_ENDS_WITH_CORE);
+}
+
+static int signal_status(int number)
+{
+	return number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0);
+}
+
+/* Under both locks. What is left to do without them: *status is set if the cage is to end. */
+static void post_locked(struct cage *cage, struct thread *only, const struct signal_info *info, int *status)
+{
+	signal_set bit = signal_bit(info->number);
+	struct thread *taker = only;
+	bool blocked_by_all = true;
+
+	for (struct thread *thread = cage->threads; thread && !only; thread = thread->next)
+		if (!(thread->signals.blocked & bit)) {
+			taker = thread;
+			break;
+		}
+	blocked_by_all = !taker || (taker->signals.blocked & bit);
+	if (info->number == SIGKILL)
+		blocked_by_all = false;
+	/* A blocked signal stays pending even where it would be ignored: sigwait may be after it. */
+	if (!blocked_by_all && is_ignored(cage, info->number))
+		return;
+	if (!blocked_by_all && ends_cage(cage, info->number)) {
+		*status = signal_status(info->number);
+		return;
+	}
+	/* The first one's information is kept, as Linux does for signals that do not queue. */
+	if (only) {
+		if (!(only->signals.pending & bit))
+			only->signals.info[info->number] = *info;
+		only->signals.pending |= bit;
+	} else {
+		if (!(cage->signals.pending & bit))
+			cage->signals.info[info->number] = *info;
+		cage->signals.pending |= bit;
+	}
+	if (taker)
+		thread_attend(taker, ATTENTION_SIGNAL);
+}
+
+int signal_send_cage(struct cage *cage, const struct signal_info *info)
+{
+	int status = 0, result = 0;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	if (cage->state == CAGE_REAPED) {
+		result = -ESRCH;
+	} else if (cage->state == CAGE_ALIVE && info->number) {
+		pthread_mutex_lock(&cage->signals.lock);
+		post_locked(cage, NULL, info, &status);
+		pthread_mutex_unlock(&cage->signals.lock);
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	if (status)
+		cage_end(cage, status);
+	return result;
+}
+
+int signal_send_thread(struct cage *cage, uint32_t id, const struct signal_info *info)
+{
+	struct thread *thread;
+	int status = 0;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	for (thread = cage->threads; thread && thread->id != id; thread = thread->next)
+		;
+	if (thread && info->number) {
+		pthread_mutex_lock(&cage->signals.lock);
+		post_locked(cage, thread, info, &status);
+		pthread_mutex_unlock(&cage->signals.lock);
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	if (status)
+		cage_end(cage, status);
+	return thread ? 0 : -ESRCH;
+}
+
+void signal_set_blocked(struct thread *thread, signal_set blocked)
+{
+	struct cage_signals *signals = &thread->cage->signals;
+	bool deliverable;
+
+	blocked &= ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
+	pthread_mutex_lock(&signals->lock);
+	thread->signals.blocked = blocked;
+	deliverable = (thread->signals.pending | signals->pending) & ~blocked;
+	pthread_mutex_unlock(&signals->lock);
+	if (deliverable)
+		atomic_fetch_or_explicit(&thread->attention, ATTENTION_SIGNAL, memory_order_relaxed);
+}
+
+void signal_set_temporary(struct thread *thread, signal_set blocked)
+{
+	thread->signals.saved = thread->signals.blocked;
+	thread->signals.restore_saved = true;
+	signal_set_blocked(thread, blocked);
+	/* Even if nothing is deliverable, the end of the call must look, to put the mask back. */
+	atomic_fetch_or_explicit(&thread->attention, ATTENTION_MASK, memory_order_relaxed);
+}
+
+int signal_set_action(struct cage *cage, int number, const struct signal_action *action, struct signal_action *old)
+{
+	struct cage_signals *signals = &cage->signals;
+
+	if (number < 1 || number > SIGNAL_COUNT || (action && (number == SIGKILL || number == SIGSTOP)))
+		return -EINVAL;
+	pthread_mutex_lock(&cage_tree_lock);
+	pthread_mutex_lock(&signals->lock);
+	if (old)
+		*old = signals->action[number];
+	if (action) {
+		signals->action[number] = *action;
+		signals->action[number].mask &= ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
+		/* POSIX: setting a signal to be ignored discards one that is pending. */
+		if (is_ignored(cage, number)) {
+			signals->pending &= ~signal_bit(number);
+			for (struct thread *thread = cage->threads; thread; thread = thread->next)
+				thread->signals.pending &= ~signal_bit(number);
+		}
+	}
+	pthread_mutex_unlock(&signals->lock);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return 0;
+}
+
+void signal_reset_for_exec(struct thread *thread)
+{
+	struct cage_signals *signals = &thread->cage->signals;
+
+	pthread_mutex_lock(&signals->lock);
+	for (int number = 1; number <= SIGNAL_COUNT; number++)
+		if (signals->action[number].handler != GUEST_SIG_IGN)
+			signals->action[number] = (struct signal_action){0};
+	thread->signals.stack_base = thread->signals.stack_size = 0;
+	thread->signals.stack_flags = 0;
+	pthread_mutex_unlock(&signals->lock);
+}

@@ -1,0 +1,160 @@
+/* Guest threads: from their first instruction to the last thing that others see of them. */
+#include "cage/thread.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "abi/faults.h"
+#include "base/futex.h"
+#include "base/interruptible.h"
+#include "cage/image.h"
+#include "cage/tree.h"
+
+struct thread *thread_new(struct cage *cage, uint32_t id)
+{
+	struct thread *thread = calloc(1, sizeof *thread);
+
+	if (!thread)
+		return NULL;
+	thread->cage = cage_ref(cage);
+	thread->id = id ? id : cage->id;
+	return thread;
+}
+
+void thread_free(struct thread *thread)
+{
+	engine_instance_free(thread->instance);
+	if (thread->image)
+		image_free(thread->image);
+	if (thread->id != thread->cage->id)
+		cage_id_give(thread->id);
+	cage_unref(thread->cage);
+	free(thread);
+}
+
+bool thread_enter(struct thread *thread)
+{
+	struct cage *cage = thread->cage;
+	bool alive;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	alive = cage->state == CAGE_ALIVE;
+	if (alive) {
+		thread->next = cage->threads;
+		cage->threads = thread;
+		cage->thread_count++;
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	return alive;
+}
+
+void thread_attend(struct thread *thread, uint32_t bits)
+{
+	/* Release: who sees the bit sees what it was set for. Counterpart: the loads in cage_call_ends and before a host call blocks. */
+	atomic_fetch_or_explicit(&thread->attention, bits, memory_order_release);
+	for (struct thread *server = atomic_load_explicit(&thread->server, memory_order_acquire); server;
+	     server = atomic_load_explicit(&server->server, memory_order_acquire))
+		atomic_fetch_or_explicit(&server->attention, ATTENTION_CLIENT, memory_order_release);
+	if (thread->host && !pthread_equal(thread->host, pthread_self()))
+		host_kick(thread->host);
+}
+
+struct thread *thread_for(struct thread *thread, const struct cage *cage)
+{
+	while (thread && thread->cage != cage)
+		thread = thread->client;
+	return thread;
+}
+
+/* A trap is the signal that a native program would have got. */
+static void trapped(struct thread *thread, const struct engine_result *result)
+{
+	int number = result->trap_signal ? result->trap_signal : SIGILL;
+
+	if (number == SIGSEGV && guest_fault_was_bus())
+		number = SIGBUS;
+	signal_fault(thread, number, (uint32_t)result->fault_address);
+}
+
+/* Runs one program, or a thread of it, to its end. */
+static void run_program(struct thread *thread)
+{
+	struct engine_result result = thread->start_record ? engine_call_thread_start(thread->instance, thread->start_record)
+							   : engine_call_start(thread->instance, thread->start_stack);
+
+	switch (result.outcome) {
+	case ENGINE_RETURNED:
+	case ENGINE_UNWOUND:
+		break;
+	case ENGINE_TRAPPED:
+		trapped(thread, &result);
+		break;
+	case ENGINE_THREW: /* an exception that nobody caught: std::terminate's way out */
+		signal_fault(thread, SIGABRT, 0);
+		break;
+	case ENGINE_REFUSED: /* no host stack left: a native stack overflow */
+		signal_fault(thread, SIGSEGV, 0);
+		break;
+	}
+	if (thread->leave == THREAD_STAYS)
+		thread->leave = THREAD_EXITS;
+}
+
+/* POSIX: a thread that waits to join may reuse the stack as soon as the word is cleared, so this comes after the last use of it. */
+static void clear_child_tid(struct memory *memory, uint32_t address)
+{
+	const uint32_t zero = 0;
+	void *word = guest_pointer(&memory->guest, address, sizeof zero);
+
+	if (address && word && guest_write(&memory->guest, address, &zero, sizeof zero) == 0)
+		syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static void leave(struct thread *thread)
+{
+	struct cage *cage = cage_ref(thread->cage);
+	struct thread **link;
+	bool last;
+
+	engine_instance_free(thread->instance);
+	thread->instance = NULL;
+	clear_child_tid(cage->memory, thread->clear_child_tid);
+	usage_thread_ends(cage);
+	pthread_mutex_lock(&cage_tree_lock);
+	for (link = &cage->threads; *link != thread; link = &(*link)->next)
+		;
+	*link = thread->next;
+	last = --cage->thread_count == 0;
+	if (last && cage->state == CAGE_ALIVE) {
+		cage->state = CAGE_ENDING;
+		cage->wait_status = thread->exit_status;
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	thread_free(thread);
+	if (last) {
+		cage_finish(cage);
+	} else {
+		atomic_fetch_add_explicit(&cage->leave_events, 1, memory_order_release);
+		futex_wake(&cage->leave_events, FUTEX_ALL);
+	}
+	cage_unref(cage);
+}
+
+void thread_run(void *argument)
+{
+	struct thread *thread = argument;
+
+	thread->host = pthread_self();
+	usage_mark();
+	for (;;) {
+		/* The cage may have begun to end before this host thread could be kicked. */
+		if (atomic_load_explicit(&thread->attention, memory_order_acquire) & ATTENTION_LEAVE)
+			break;
+		run_program(thread);
+		if (thread->leave != THREAD_EXECUTES)
+			break;
+		image_start(thread);
+	}
+	leave(thread);
+}

@@ -1,0 +1,34 @@
+/* Inside the cage room: guest threads and their end. */
+#ifndef LIND_CAGE_THREAD_H
+#define LIND_CAGE_THREAD_H
+
+#include "cage/cage.h"
+
+/* A thread of `cage`, not yet in its list: id 0 asks for the cage's own. NULL: out of memory. */
+struct thread *thread_new(struct cage *cage, uint32_t id);
+/* Frees what never ran, or has left. */
+void thread_free(struct thread *thread);
+/* Enters it into the cage. False: the cage is ending. */
+bool thread_enter(struct thread *thread);
+/* Runs it on the calling host thread until it leaves; afterwards it is freed, and its cage finished if it was the last. */
+void thread_run(void *thread);
+
+/* With cage_tree_lock held: sets attention bits of `thread`, and of whoever serves it, and kicks its host thread. */
+void thread_attend(struct thread *thread, uint32_t bits);
+
+/* Waits until nobody is in the cage but `except`, kicking whoever is. */
+void cage_clear_out(struct cage *cage, const struct thread *except);
+/* All threads have left: the cage ends. */
+void cage_finish(struct cage *cage);
+/* The cage no longer uses its forker's memory. */
+void cage_release_forker(struct cage *cage);
+
+/* Tells the hooks that the program of `cage` is gone, though the cage lives on: exec. */
+void cage_program_ends(struct cage *cage);
+
+/* Host accounting. */
+void usage_mark(void);
+void usage_thread_ends(struct cage *cage);
+void usage_child_ends(struct cage *cage, const struct cage *child);
+
+#endif

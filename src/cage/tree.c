@@ -1,0 +1,270 @@
+/* The tree of cages and the table of ids. */
+#include "cage/tree.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "cage/memory.h"
+
+pthread_mutex_t cage_tree_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* All under cage_tree_lock. Chains of a small hash table by id, and the bitmap of ids in use by cages and threads. */
+#define BUCKETS 1024
+static struct {
+	struct cage *cage;
+	size_t next;
+} slots[LIMIT_CAGES + 1]; /* slot 0 ends chains */
+static size_t buckets[BUCKETS], free_slot, slots_used, cage_count;
+static uint64_t ids_used[LIMIT_CAGE_ID / 64 + 1];
+static uint32_t last_id;
+
+uint32_t cage_id_take(void)
+{
+	uint32_t id = 0;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	for (uint32_t tried = 0; tried < LIMIT_CAGE_ID; tried++) {
+		last_id = last_id < LIMIT_CAGE_ID ? last_id + 1 : 2;
+		if (!(ids_used[last_id / 64] & (UINT64_C(1) << (last_id % 64)))) {
+			id = last_id;
+			ids_used[id / 64] |= UINT64_C(1) << (id % 64);
+			break;
+		}
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	return id;
+}
+
+static void id_give_locked(uint32_t id)
+{
+	ids_used[id / 64] &= ~(UINT64_C(1) << (id % 64));
+}
+
+void cage_id_give(uint32_t id)
+{
+	pthread_mutex_lock(&cage_tree_lock);
+	id_give_locked(id);
+	pthread_mutex_unlock(&cage_tree_lock);
+}
+
+static struct cage *find_locked(uint64_t id)
+{
+	for (size_t at = buckets[id % BUCKETS]; at; at = slots[at].next)
+		if (slots[at].cage->id == id)
+			return slots[at].cage;
+	return NULL;
+}
+
+static bool table_add_locked(struct cage *cage)
+{
+	size_t at = free_slot;
+
+	if (cage_count >= LIMIT_CAGES)
+		return false;
+	if (at)
+		free_slot = slots[at].next;
+	else
+		at = ++slots_used;
+	slots[at].cage = cage;
+	slots[at].next = buckets[cage->id % BUCKETS];
+	buckets[cage->id % BUCKETS] = at;
+	cage_count++;
+	return true;
+}
+
+static void table_remove_locked(struct cage *cage)
+{
+	size_t *link = &buckets[cage->id % BUCKETS], at;
+
+	while (slots[*link].cage != cage)
+		link = &slots[*link].next;
+	at = *link;
+	*link = slots[at].next;
+	slots[at].cage = NULL;
+	slots[at].next = free_slot;
+	free_slot = at;
+	cage_count--;
+}
+
+struct cage *cage_get(uint64_t id)
+{
+	struct cage *cage;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	cage = find_locked(id);
+	if (cage)
+		cage_ref(cage);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return cage;
+}
+
+struct cage *cage_next(const struct cage *previous)
+{
+	/* Slots are few and stable while the lock is held. */
+	size_t at = 1;
+
+	if (previous) {
+		for (at = buckets[previous->id % BUCKETS]; slots[at].cage != previous; at = slots[at].next)
+			;
+		at++;
+	}
+	while (at <= slots_used && !slots[at].cage)
+		at++;
+	return at <= slots_used ? slots[at].cage : NULL;
+}
+
+struct cage *cage_ref(struct cage *cage)
+{
+	atomic_fetch_add_explicit(&cage->references, 1, memory_order_relaxed);
+	return cage;
+}
+
+void cage_unref(struct cage *cage)
+{
+	/* acq_rel: whoever frees sees all that the others did with it. */
+	if (!cage || atomic_fetch_sub_explicit(&cage->references, 1, memory_order_acq_rel) != 1)
+		return;
+	if (cage->routes)
+		route_table_free(cage->routes);
+	if (cage->files)
+		file_table_free(cage->files);
+	if (cage->space)
+		file_space_free(cage->space);
+	memory_unref(cage->memory);
+	engine_module_unref(cage->module);
+	pthread_mutex_destroy(&cage->signals.lock);
+	free(cage->executable);
+	free(cage->command_line);
+	free(cage);
+}
+
+bool cage_descends(const struct cage *cage, const struct cage *ancestor)
+{
+	pthread_mutex_lock(&cage_tree_lock);
+	while (cage && cage != ancestor)
+		cage = cage->ancestor;
+	pthread_mutex_unlock(&cage_tree_lock);
+	return cage;
+}
+
+/* What a child has of its ancestor at first. False: out of memory. */
+static bool inherit(struct cage *cage, struct cage *ancestor)
+{
+	cage->forker_id = ancestor->id;
+	cage->process_group = ancestor->process_group;
+	cage->session = ancestor->session;
+	cage->credentials = ancestor->credentials;
+	memcpy(cage->limits, ancestor->limits, sizeof cage->limits);
+	memcpy(cage->name, ancestor->name, sizeof cage->name);
+	pthread_mutex_lock(&ancestor->signals.lock);
+	memcpy(cage->signals.action, ancestor->signals.action, sizeof cage->signals.action);
+	pthread_mutex_unlock(&ancestor->signals.lock);
+	cage->routes = route_table_copy(ancestor->routes);
+	cage->files = file_table_copy(ancestor->files);
+	cage->space = file_space_copy(ancestor->space);
+	cage->module = engine_module_ref(ancestor->module);
+	cage->executable = ancestor->executable ? strdup(ancestor->executable) : NULL;
+	cage->command_line = malloc(ancestor->command_line_size + 1);
+	if (!cage->routes || !cage->files || !cage->space || !cage->command_line)
+		return false;
+	memcpy(cage->command_line, ancestor->command_line, ancestor->command_line_size);
+	cage->command_line_size = ancestor->command_line_size;
+	return true;
+}
+
+struct cage *cage_new(struct cage *ancestor, int *error)
+{
+	struct cage *cage = calloc(1, sizeof *cage);
+	bool entered;
+
+	*error = -ENOMEM;
+	if (!cage)
+		return NULL;
+	atomic_init(&cage->references, 1);
+	pthread_mutex_init(&cage->signals.lock, NULL);
+	if (ancestor && !inherit(cage, ancestor)) {
+		cage_unref(cage);
+		return NULL;
+	}
+	cage->id = cage_id_take();
+	pthread_mutex_lock(&cage_tree_lock);
+	/* A cage that is ending makes no more children: they could miss its end. */
+	entered = cage->id && (!ancestor || ancestor->state == CAGE_ALIVE) && table_add_locked(cage);
+	if (entered && ancestor) {
+		cage->ancestor = ancestor;
+		cage->next_sibling = ancestor->first_child;
+		ancestor->first_child = cage;
+	}
+	if (!entered && cage->id)
+		id_give_locked(cage->id);
+	pthread_mutex_unlock(&cage_tree_lock);
+	if (entered)
+		return cage;
+	cage_unref(cage);
+	*error = -EAGAIN;
+	return NULL;
+}
+
+void cage_reap(struct cage *cage)
+{
+	struct cage **link;
+
+	cage->state = CAGE_REAPED;
+	if (cage->ancestor) {
+		for (link = &cage->ancestor->first_child; *link != cage; link = &(*link)->next_sibling)
+			;
+		*link = cage->next_sibling;
+		cage->ancestor = NULL;
+	}
+	table_remove_locked(cage);
+	id_give_locked(cage->id);
+}
+
+void cage_abandon(struct cage *cage)
+{
+	pthread_mutex_lock(&cage_tree_lock);
+	cage_reap(cage);
+	pthread_mutex_unlock(&cage_tree_lock);
+	cage_unref(cage);
+}
+
+/* Children outlive their ancestor: they go to its own, as orphans, and those that had ended already are gone: put in front of `dead`. */
+static struct cage *release_children(struct cage *cage, struct cage *dead)
+{
+	struct cage *child, *next;
+
+	for (child = cage->first_child; child; child = next) {
+		next = child->next_sibling;
+		child->orphan = true;
+		if (child->state == CAGE_ZOMBIE) {
+			cage_reap(child);
+			child->next_sibling = dead;
+			dead = child;
+			continue;
+		}
+		child->ancestor = cage->ancestor;
+		child->next_sibling = NULL;
+		if (cage->ancestor) {
+			child->next_sibling = cage->ancestor->first_child;
+			cage->ancestor->first_child = child;
+		}
+	}
+	cage->first_child = NULL;
+	return dead;
+}
+
+struct cage *cage_become_zombie(struct cage *cage)
+{
+	struct cage *dead;
+
+	cage->state = CAGE_ZOMBIE;
+	dead = release_children(cage, NULL);
+	if (cage->orphan || !cage->ancestor) {
+		cage_reap(cage);
+		cage->next_sibling = dead;
+		dead = cage;
+	}
+	return dead;
+}
