@@ -75,7 +75,7 @@ struct engine_options {
 	bool no_cache;      /**< neither read nor write compiled code */
 	bool verbose;       /**< also warn about what does no harm, as a cache that can't be written */
 	bool progress;      /**< a line on stderr while compiling takes long; pass isatty(2) */
-	size_t guest_stack; /**< host stack that one instance may use; 0: 4 MiB */
+	size_t guest_stack; /**< host stack that one instance may use; 0: 8 MiB */
 	void (*warn)(
 		const char *message); /**< takes one line without newline; NULL: stderr, after "lind: " */
 };
@@ -136,7 +136,8 @@ const struct engine_layout *engine_module_layout(const struct engine_module *mod
  * Makes an instance over the cage memory at `memory_base` (engine_memory_reservation() bytes, [4096,
  * initial_memory) mapped) and runs the module's start function, which fills in the data the first time. Takes
  * its own reference on the module.
- * \returns 0; -ENOMEM; -EAGAIN: too little host stack; -ENOEXEC: the start function trapped.
+ * \returns 0; -ENOMEM; -EAGAIN: too little host stack; -ENOEXEC: the start function trapped; -ECANCELED: a
+ * callback in it returned ENGINE_UNWIND.
  */
 int engine_instance_create(struct engine_module *module, void *memory_base, void *context,
 			   struct engine_instance **out);

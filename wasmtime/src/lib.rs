@@ -3,13 +3,15 @@
 //! src/engine/wasmtime.h declares these functions for C.
 
 use sha2::{Digest, Sha256};
-use std::ffi::c_int;
+use std::ffi::{CString, c_char, c_int, c_void};
 use std::fs::File;
 use std::hash::{Hash, Hasher};
 use std::os::fd::FromRawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::slice;
-use wasmtime_c_api::wasmtime::{Config, Engine, Error, Module, Result};
+use wasmtime_c_api::wasmtime::{
+    AsContext, Config, Engine, Error, ExternType, Func, FuncType, Module, Mutability, Result, ValType,
+};
 pub use wasmtime_c_api::*;
 
 /// The C API's handles are `repr(C)` structures of one field, which it keeps to itself; so a handle is where its field is.
@@ -123,6 +125,70 @@ pub unsafe extern "C" fn lind_module_map(
     let file = unsafe { File::from_raw_fd(fd) };
     let module = guarded(|| unsafe { Module::deserialize_open_file(engine.inner(), file) });
     into_c(module, |module| *out = wasmtime_module_t::give(module))
+}
+
+fn letter(ty: &ValType) -> char {
+    match ty {
+        ValType::I32 => 'i',
+        ValType::I64 => 'I',
+        ValType::F32 => 'f',
+        ValType::F64 => 'F',
+        ValType::V128 => 'v',
+        ValType::Ref(_) => 'r',
+    }
+}
+
+fn function_text(ty: &FuncType) -> String {
+    let results = ty.results().map(|ty| letter(&ty));
+    ty.params().map(|ty| letter(&ty)).chain(['-']).chain(results).collect()
+}
+
+fn type_text(ty: &ExternType) -> String {
+    match ty {
+        ExternType::Func(ty) => function_text(ty),
+        ExternType::Memory(ty) if !ty.is_64() && !ty.is_shared() && ty.page_size() == 65536 => {
+            format!("memory {} {}", ty.minimum(), ty.maximum().unwrap_or(0))
+        }
+        ExternType::Table(ty) if !ty.is_64() && ValType::Ref(ty.element().clone()).matches(&ValType::FUNCREF) => {
+            "table of functions".into()
+        }
+        ExternType::Global(ty) if ty.mutability() == Mutability::Var => format!("variable {}", letter(ty.content())),
+        _ => "other".into(),
+    }
+}
+
+type Visit = extern "C" fn(*mut c_void, bool, *const u8, usize, *const u8, usize, *const c_char);
+
+/// Shows `visit` each import (true) and export (false): module and name, which may hold any bytes, and the type in words. A function's
+/// is a letter for each parameter, `-`, and one for each result: `i` i32, `I` i64, `f` f32, `F` f64, `v` v128, `r` a reference.
+/// (The C API's own look at types ends the process for those that it does not know, such as v128.)
+#[unsafe(no_mangle)]
+pub extern "C" fn lind_module_describe(module: &wasmtime_module_t, visit: Visit, context: *mut c_void) {
+    let show = |import, module: &str, name: &str, ty| {
+        let text = CString::new(type_text(&ty)).unwrap_or_default();
+        visit(context, import, module.as_ptr(), module.len(), name.as_ptr(), name.len(), text.as_ptr());
+    };
+    let module = module.inner();
+    module.imports().for_each(|import| show(true, import.module(), import.name(), import.ty()));
+    module.exports().for_each(|export| show(false, "", export.name(), export.ty()));
+}
+
+/// Writes a function's type as `lind_module_describe` words it, with a NUL; false if it does not fit in `size` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn lind_function_describe(
+    store: WasmtimeStoreContext<'_>,
+    function: &Func,
+    out: *mut u8,
+    size: usize,
+) -> bool {
+    let text = function_text(&function.ty(store.as_context()));
+    let fits = text.len() < size;
+    if fits {
+        let out = unsafe { slice::from_raw_parts_mut(out, size) };
+        out[..text.len()].copy_from_slice(text.as_bytes());
+        out[text.len()] = 0;
+    }
+    fits
 }
 
 /// Where the guest's own functions lie in memory, without the trampolines behind them.

@@ -1,0 +1,311 @@
+/*
+ * cache.c — compiled code on disk, so that a program is compiled once and from then on mapped.
+ *
+ * One file an entry, named by a hash of the module's contents and of all else that the code depends on. The
+ * code comes first, as Wasmtime maps it; after it a footer says which entry it is, how long, and the code's
+ * checksum, which finds truncation and damage (not forgery: whoever can write here can run code as us
+ * anyway). So it is only believed when folder and file belong to us and nobody else may write them. Entries
+ * appear by rename, complete or not at all, so that any number of processes may write and read at once. What
+ * can't be used is compiled anew and replaced; where nothing can be written, Lind works without.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/internal.h"
+
+#define ENTRY_NAME_SIZE (2 * ENGINE_KEY + 1)
+
+struct footer {
+	char magic[16];
+	uint64_t length;
+	uint64_t checksum;
+	uint8_t key[ENGINE_KEY];
+};
+static const char footer_magic[16] = "lind code v1";
+
+static int folder = -1;               /* of the cache; -1: none */
+static atomic_bool warned_unwritable; /* one warning a process is enough */
+
+/*
+ * The folder
+ */
+
+/* Makes the folder and what is above it, as the XDG specification says: accessible to the user alone. */
+static void make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0700);
+		*slash = '/';
+	}
+	mkdir(path, 0700);
+}
+
+static bool only_ours(const struct stat *status)
+{
+	return status->st_uid == geteuid() && (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* Writes the folder's path; false: there is no place for it. */
+static bool find_path(const char *chosen, char *path, size_t size)
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	int length = -1;
+	if (chosen)
+		length = snprintf(path, size, "%s", chosen);
+	else if (base && base[0] == '/')
+		length = snprintf(path, size, "%s/lind", base);
+	else if (home && home[0] == '/')
+		length = snprintf(path, size, "%s/.cache/lind", home);
+	return length > 0 && (size_t)length < size;
+}
+
+void engine_cache_start(const char *chosen)
+{
+	char path[4096];
+	struct stat status;
+	if (!find_path(chosen, path, sizeof path)) {
+		if (engine.verbose)
+			engine_warn("no folder for compiled code (neither XDG_CACHE_HOME nor HOME is set): "
+				    "programs are compiled at each start");
+		return;
+	}
+	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = open(path, flags);
+	if (fd < 0 && errno == ENOENT) {
+		make_folders(path);
+		fd = open(path, flags);
+	}
+	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR)) {
+		engine_warn("%s: not a folder (or a symbolic link to one): compiled code is not kept", path);
+	} else if (fd < 0) {
+		/* A home folder that isn't there is nothing that each program need complain of; a folder that
+		 * was asked for is. */
+		if (engine.verbose || chosen || getenv("XDG_CACHE_HOME"))
+			engine_warn("%s: %s: compiled code is not kept", path, strerror(errno));
+	} else if (fstat(fd, &status) != 0 || !only_ours(&status)) {
+		engine_warn("%s: others could have written to this folder: compiled code is neither taken "
+			    "from it nor kept",
+			    path);
+		close(fd);
+	} else {
+		folder = fd;
+	}
+}
+
+/*
+ * Entries
+ */
+
+static uint64_t rotate(uint64_t value, unsigned by)
+{
+	return value << by | value >> (64 - by);
+}
+
+/* Continues a checksum over 32-byte blocks, in four independent lanes so that it runs at the speed of memory.
+ * A last part of a block is filled with zeros, once, at the end; the length is in the footer. Each step is a
+ * bijection of a lane, so a single damaged word always shows. */
+static void checksum_add(uint64_t lanes[4], const uint8_t *bytes, size_t length)
+{
+	const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
+	for (size_t i = 0; i < length; i += 32) {
+		uint64_t words[4] = {0};
+		memcpy(words, bytes + i, length - i < 32 ? length - i : 32);
+		for (unsigned lane = 0; lane < 4; lane++)
+			lanes[lane] = rotate(lanes[lane] ^ words[lane], 29) * factor;
+	}
+}
+
+static uint64_t checksum_end(const uint64_t lanes[4])
+{
+	uint64_t sum = 0;
+	for (unsigned lane = 0; lane < 4; lane++)
+		sum = rotate(sum ^ lanes[lane], 23) * UINT64_C(0xbf58476d1ce4e5b9);
+	return sum ^ sum >> 32;
+}
+
+static void entry_key(const uint8_t hash[ENGINE_KEY], uint8_t key[ENGINE_KEY], char name[ENTRY_NAME_SIZE])
+{
+	uint8_t both[2 * ENGINE_KEY];
+	memcpy(both, hash, ENGINE_KEY);
+	memcpy(both + ENGINE_KEY, engine.key, ENGINE_KEY);
+	lind_sha256(both, sizeof both, key);
+	for (size_t i = 0; i < ENGINE_KEY; i++)
+		snprintf(name + 2 * i, 3, "%02x", key[i]);
+}
+
+/* Reads exactly `length` bytes. By read and not through a mapping: a file that shrinks meanwhile is an error
+ * here, and not SIGBUS. */
+static bool read_at(int fd, void *to, size_t length, size_t offset)
+{
+	uint8_t *at = to;
+	while (length > 0) {
+		ssize_t count = pread(fd, at, length, (off_t)offset);
+		if (count == 0 || (count < 0 && errno != EINTR))
+			return false;
+		if (count > 0) {
+			at += count;
+			offset += (size_t)count;
+			length -= (size_t)count;
+		}
+	}
+	return true;
+}
+
+static bool undamaged(int fd, size_t size, const uint8_t key[ENGINE_KEY])
+{
+	struct footer footer;
+	if (size < sizeof footer || !read_at(fd, &footer, sizeof footer, size - sizeof footer))
+		return false;
+	if (memcmp(footer.magic, footer_magic, sizeof footer_magic) != 0 ||
+	    footer.length != size - sizeof footer || memcmp(footer.key, key, ENGINE_KEY) != 0)
+		return false;
+
+	uint64_t lanes[4] = {1, 2, 3, 4};
+	uint8_t block[32 << 10];
+	for (size_t offset = 0; offset < footer.length; offset += sizeof block) {
+		size_t part = footer.length - offset < sizeof block ? footer.length - offset : sizeof block;
+		if (!read_at(fd, block, part, offset))
+			return false;
+		checksum_add(lanes, block, part);
+	}
+	return checksum_end(lanes) == footer.checksum;
+}
+
+/* Where the file system forbids mapping code (noexec), a copy in memory serves. */
+static wasmtime_module_t *copy_code(int fd, size_t length)
+{
+	wasmtime_module_t *module = NULL;
+	uint8_t *bytes = malloc(length);
+	if (bytes && read_at(fd, bytes, length, 0)) {
+		wasmtime_error_t *error = wasmtime_module_deserialize(engine.wasm, bytes, length, &module);
+		if (error)
+			wasmtime_error_delete(error);
+	}
+	free(bytes);
+	return module;
+}
+
+static wasmtime_module_t *map_code(int fd, size_t length)
+{
+	wasmtime_module_t *module = NULL;
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	wasmtime_error_t *error = own >= 0 ? lind_module_map(engine.wasm, own, &module) : NULL;
+	if (error)
+		wasmtime_error_delete(error);
+	return module ? module : copy_code(fd, length);
+}
+
+/* The module from its entry, or NULL. */
+static wasmtime_module_t *fetch(const char *entry, const uint8_t key[ENGINE_KEY])
+{
+	wasmtime_module_t *module = NULL;
+	struct stat status;
+	int fd = openat(folder, entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0) {
+		if (errno == ELOOP)
+			engine_warn("compiled code %.16s… is a symbolic link: not used", entry);
+		return NULL;
+	}
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !only_ours(&status))
+		engine_warn("compiled code %.16s… could have been written by others: not used", entry);
+	else if (!undamaged(fd, (size_t)status.st_size, key))
+		engine_warn("compiled code %.16s… was damaged: compiling again", entry);
+	else if (!(module = map_code(fd, (size_t)status.st_size - sizeof(struct footer))))
+		engine_warn("compiled code %.16s… can't be loaded: compiling again", entry);
+	close(fd);
+	return module;
+}
+
+static bool write_all(int fd, const void *from, size_t length)
+{
+	const uint8_t *at = from;
+	while (length > 0) {
+		ssize_t count = write(fd, at, length);
+		if (count < 0 && errno != EINTR)
+			return false;
+		if (count > 0) {
+			at += count;
+			length -= (size_t)count;
+		}
+	}
+	return true;
+}
+
+/* Stores code as an entry; the cache is only a help, so a failure is at most a warning. */
+static void store(const char *entry, const uint8_t key[ENGINE_KEY], const uint8_t *code, size_t length)
+{
+	struct footer footer = {.length = length};
+	uint64_t lanes[4] = {1, 2, 3, 4}, number;
+	char temporary[40];
+	memcpy(footer.magic, footer_magic, sizeof footer_magic);
+	memcpy(footer.key, key, ENGINE_KEY);
+	checksum_add(lanes, code, length);
+	footer.checksum = checksum_end(lanes);
+
+	if (getrandom(&number, sizeof number, 0) != sizeof number)
+		return;
+	snprintf(temporary, sizeof temporary, ".new-%016llx", (unsigned long long)number);
+	int fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	bool stored = false;
+	if (fd >= 0) {
+		stored = write_all(fd, code, length) && write_all(fd, &footer, sizeof footer);
+		stored = stored && renameat(folder, temporary, folder, entry) == 0;
+		int failure = errno;
+		if (!stored)
+			unlinkat(folder, temporary, 0);
+		close(fd);
+		errno = failure;
+	}
+	if (!stored && !atomic_exchange(&warned_unwritable, true))
+		engine_warn("compiled code can't be stored: %s", strerror(errno));
+}
+
+/* Compiles; `code` receives what is to be stored. */
+static int compile(const void *bytes, size_t length, const char *name, wasm_byte_vec_t *code, char *error,
+		   size_t error_size)
+{
+	struct engine_progress *progress = length > 64 << 10 ? engine_progress_begin(name) : NULL;
+	wasmtime_error_t *failure = lind_compile(engine.wasm, bytes, length, code);
+	engine_progress_end(progress);
+	if (!failure)
+		return 0;
+	int prefix = snprintf(error, error_size, "not a valid program: ");
+	engine_take_error(failure, error + prefix, error_size - (size_t)prefix);
+	return -ENOEXEC;
+}
+
+int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
+		     wasmtime_module_t **out, char *error, size_t error_size)
+{
+	uint8_t key[ENGINE_KEY];
+	char entry[ENTRY_NAME_SIZE];
+	entry_key(hash, key, entry);
+	if (folder >= 0) {
+		*out = fetch(entry, key);
+		if (*out)
+			return 0;
+	}
+	wasm_byte_vec_t code;
+	int status = compile(bytes, length, name, &code, error, error_size);
+	if (status != 0)
+		return status;
+	if (folder >= 0)
+		store(entry, key, (const uint8_t *)code.data, code.size);
+	wasmtime_error_t *failure =
+		wasmtime_module_deserialize(engine.wasm, (const uint8_t *)code.data, code.size, out);
+	wasm_byte_vec_delete(&code);
+	if (failure) {
+		engine_take_error(failure, error, error_size);
+		return -ENOMEM;
+	}
+	return 0;
+}

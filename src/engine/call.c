@@ -1,0 +1,259 @@
+/*
+ * call.c — entries into guest code, and what becomes of them: results, traps, exceptions, unwinding.
+ */
+#include <signal.h>
+#include <string.h>
+
+#include "engine/internal.h"
+
+static struct engine_result refused(const char *why)
+{
+	return (struct engine_result){.outcome = ENGINE_REFUSED, .trap_text = why};
+}
+
+/* What a native program would have got for each of Wasmtime's traps. */
+static struct engine_result trapped(wasmtime_trap_code_t code, uint64_t fault_address)
+{
+	struct engine_result result = {.outcome = ENGINE_TRAPPED, .trap_signal = SIGILL, .trap_text = "trap"};
+	switch (code) {
+	case WASMTIME_TRAP_CODE_STACK_OVERFLOW:
+		result.trap_signal = SIGSEGV;
+		result.trap_text = "stack overflow";
+		break;
+	case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS:
+		result.trap_signal = SIGSEGV;
+		result.trap_text = "bad memory access";
+		result.fault_address = fault_address;
+		break;
+	case WASMTIME_TRAP_CODE_HEAP_MISALIGNED:
+		result.trap_signal = SIGBUS;
+		result.trap_text = "misaligned atomic access";
+		break;
+	case WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS:
+	case WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL:
+		result.trap_signal = SIGSEGV;
+		result.trap_text = "call of a bad function pointer";
+		break;
+	case WASMTIME_TRAP_CODE_BAD_SIGNATURE:
+		result.trap_text = "call of a function pointer of another type";
+		break;
+	case WASMTIME_TRAP_CODE_INTEGER_OVERFLOW:
+		result.trap_signal = SIGFPE;
+		result.trap_text = "integer overflow";
+		break;
+	case WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO:
+		result.trap_signal = SIGFPE;
+		result.trap_text = "division by zero";
+		break;
+	case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER:
+		result.trap_signal = SIGFPE;
+		result.trap_text = "conversion to integer out of range";
+		break;
+	case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED:
+		result.trap_text = "unreachable code reached";
+		break;
+	default:
+		break;
+	}
+	return result;
+}
+
+/* An exception that nobody can take any more. */
+void engine_drop_exception(struct engine_instance *instance)
+{
+	wasmtime_exnref_t exception;
+	if (instance->thrown)
+		wasm_trap_delete(instance->thrown);
+	instance->thrown = NULL;
+	if (wasmtime_context_take_exception(instance->wasm, &exception))
+		wasmtime_exnref_unroot(&exception);
+}
+
+static __attribute__((noinline)) struct engine_result failed(struct engine_instance *instance,
+							     wasmtime_error_t *error, wasm_trap_t *trap)
+{
+	struct engine_result result = {
+		.outcome = ENGINE_TRAPPED, .trap_signal = SIGILL, .trap_text = "the engine failed"};
+	wasmtime_trap_code_t code;
+	if (instance->broken) {
+		if (instance->signal == 0) {
+			result = (struct engine_result){.outcome = ENGINE_UNWOUND};
+		} else {
+			result.trap_signal = instance->signal;
+			result.trap_text = instance->signal == SIGBUS ? "access past the end of a mapped file"
+								      : "bad memory access";
+			result.fault_address = instance->fault_address;
+		}
+	} else if (instance->unwinding) {
+		result = (struct engine_result){.outcome = ENGINE_UNWOUND};
+	} else if (wasmtime_context_has_exception(instance->wasm)) {
+		result = (struct engine_result){.outcome = ENGINE_THREW};
+		instance->thrown = trap;
+		trap = NULL;
+		if (instance->depth == 0)
+			engine_drop_exception(instance);
+	} else if (trap && wasmtime_trap_code(trap, &code)) {
+		result = trapped(code, instance->fault_address);
+	}
+	instance->broken = false;
+	instance->unwinding = false;
+	instance->fault_address = 0;
+	if (error)
+		wasmtime_error_delete(error);
+	if (trap)
+		wasm_trap_delete(trap);
+	return result;
+}
+
+static inline struct engine_result enter(struct engine_instance *instance, const wasmtime_func_t *function,
+					 wasmtime_val_raw_t *values, size_t count)
+{
+	struct engine_thread *thread = &engine_thread;
+	if (unlikely(!engine_stack_suffices(instance)))
+		return refused("too little host stack");
+	if (unlikely(instance->thrown))
+		engine_drop_exception(instance);
+	struct engine_instance *outer = thread->running;
+	bool outer_in_guest = thread->in_guest;
+	wasm_trap_t *trap = NULL;
+
+	thread->running = instance;
+	thread->in_guest = true;
+	instance->depth++;
+	wasmtime_error_t *error =
+		wasmtime_func_call_unchecked(instance->wasm, function, values, count, &trap);
+	instance->depth--;
+	thread->running = outer;
+	thread->in_guest = outer_in_guest;
+
+	if (likely(!error && !trap))
+		return (struct engine_result){.outcome = ENGINE_RETURNED};
+	return failed(instance, error, trap);
+}
+
+static struct engine_result call_export(struct engine_instance *instance, enum export_function which,
+					uint32_t first, uint32_t second, size_t count)
+{
+	wasmtime_val_raw_t values[2];
+	if (!engine_find_function(instance, which))
+		return refused("the program was linked without support for this");
+	values[0].i64 = 0;
+	values[1].i64 = 0;
+	values[0].i32 = (int32_t)first;
+	values[1].i32 = (int32_t)second;
+	return enter(instance, &instance->exported[which], values, count);
+}
+
+struct engine_result engine_call_start(struct engine_instance *instance, uint32_t stack_pointer)
+{
+	return call_export(instance, EXPORT_START, stack_pointer, 0, 1);
+}
+
+struct engine_result engine_call_thread_start(struct engine_instance *instance, uint32_t record)
+{
+	return call_export(instance, EXPORT_THREAD_START, record, 0, 1);
+}
+
+struct engine_result engine_call_attach(struct engine_instance *instance, uint32_t block, uint32_t size)
+{
+	return call_export(instance, EXPORT_ATTACH, block, size, 2);
+}
+
+/*
+ * Function pointers
+ */
+
+#define HANDLER_ARGUMENTS 13
+
+static const struct signature {
+	const char *type; /* as lind_function_describe() words it */
+	enum engine_signature signature;
+} signatures[] = {
+	{"IIIIIIIIIIIII-i", ENGINE_SIGNATURE_HANDLER_I32},
+	{"IIIIIIIIIIIII-I", ENGINE_SIGNATURE_HANDLER_I64},
+	{"i-", ENGINE_SIGNATURE_SIGNAL_1},
+	{"i-i", ENGINE_SIGNATURE_SIGNAL_1},
+	{"iii-", ENGINE_SIGNATURE_SIGNAL_3},
+	{"iii-i", ENGINE_SIGNATURE_SIGNAL_3},
+};
+
+static void look_up(struct engine_instance *instance, uint32_t index, struct function_slot *slot)
+{
+	wasmtime_val_t value;
+	char type[20];
+	*slot = (struct function_slot){.index = index, .known = true, .signature = ENGINE_SIGNATURE_NONE};
+	if (!wasmtime_table_get(instance->wasm, &instance->table, index, &value) ||
+	    wasmtime_funcref_is_null(&value.of.funcref))
+		return;
+	slot->function = value.of.funcref;
+	slot->signature = ENGINE_SIGNATURE_OTHER;
+	if (!lind_function_describe(instance->wasm, &slot->function, type, sizeof type))
+		return;
+	for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++)
+		if (strcmp(type, signatures[i].type) == 0)
+			slot->signature = (uint8_t)signatures[i].signature;
+}
+
+/* A program's table does not change once it is linked; where one does change its own, the older function is
+ * called, which is as good as a late call. A null entry is not remembered, as it may be filled. */
+static inline struct function_slot *function_at(struct engine_instance *instance, uint32_t index)
+{
+	struct function_slot *slot = &instance->functions[index % FUNCTION_SLOTS];
+	if (unlikely(!slot->known || slot->index != index || slot->signature == ENGINE_SIGNATURE_NONE))
+		look_up(instance, index, slot);
+	return slot;
+}
+
+enum engine_signature engine_function_signature(struct engine_instance *instance, uint32_t index)
+{
+	return (enum engine_signature)function_at(instance, index)->signature;
+}
+
+bool engine_has_dispatcher(const struct engine_instance *instance)
+{
+	return instance->module->dispatcher != DISPATCHER_NONE;
+}
+
+struct engine_result engine_call_handler(struct engine_instance *instance, uint32_t index,
+					 const int64_t arguments[HANDLER_ARGUMENTS], int64_t *result)
+{
+	wasmtime_val_raw_t values[HANDLER_ARGUMENTS + 1];
+	struct engine_result outcome;
+	bool narrow;
+	if (unlikely(instance->module->dispatcher != DISPATCHER_NONE)) {
+		if (!engine_find_function(instance, EXPORT_DISPATCHER))
+			return refused("no dispatcher");
+		values[0].i64 = index;
+		for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
+			values[i + 1].i64 = arguments[i];
+		narrow = instance->module->dispatcher == DISPATCHER_I32;
+		outcome = enter(instance, &instance->exported[EXPORT_DISPATCHER], values,
+				HANDLER_ARGUMENTS + 1);
+	} else {
+		const struct function_slot *slot = function_at(instance, index);
+		narrow = slot->signature == ENGINE_SIGNATURE_HANDLER_I32;
+		if (unlikely(!narrow && slot->signature != ENGINE_SIGNATURE_HANDLER_I64))
+			return refused("not a handler function");
+		for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
+			values[i].i64 = arguments[i];
+		outcome = enter(instance, &slot->function, values, HANDLER_ARGUMENTS);
+	}
+	if (likely(outcome.outcome == ENGINE_RETURNED))
+		*result = narrow ? values[0].i32 : values[0].i64;
+	return outcome;
+}
+
+struct engine_result engine_call_signal(struct engine_instance *instance, uint32_t index, int signo,
+					uint32_t siginfo, uint32_t ucontext)
+{
+	const struct function_slot *slot = function_at(instance, index);
+	wasmtime_val_raw_t values[3] = {{.i64 = 0}, {.i64 = 0}, {.i64 = 0}};
+	values[0].i32 = signo;
+	values[1].i32 = (int32_t)siginfo;
+	values[2].i32 = (int32_t)ucontext;
+	if (slot->signature == ENGINE_SIGNATURE_SIGNAL_1)
+		return enter(instance, &slot->function, values, 1);
+	if (slot->signature == ENGINE_SIGNATURE_SIGNAL_3)
+		return enter(instance, &slot->function, values, 3);
+	return refused("not a signal handler function");
+}

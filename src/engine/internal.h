@@ -1,0 +1,202 @@
+/* What the files of the engine room share. Nobody outside of src/engine includes it, nor any header of
+ * Wasmtime. */
+#ifndef LIND_ENGINE_INTERNAL_H
+#define LIND_ENGINE_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdarg.h>
+#include <wasm.h>
+#include <wasmtime.h>
+
+#include "engine/engine.h"
+
+#define likely(condition)   __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
+#define ENGINE_MEMORY (UINT64_C(4) << 30) /* of a cage: all that 32 bits can address */
+#define ENGINE_GUARD                                                                                         \
+	(UINT64_C(32) << 20) /* behind it; an access with a constant offset below this needs no check */
+#define ENGINE_GC_HEAP ((size_t)16 << 20) /* most that exception objects of one instance take */
+#define ENGINE_HOST_MARGIN                                                                                   \
+	((size_t)256 << 10) /* host stack kept for callbacks and Wasmtime under the guest's allowance */
+#define ENGINE_TABLE_LIMIT (1 << 20) /* entries of a guest's tables, all together */
+#define ENGINE_KEY         32        /* bytes of a SHA-256 */
+
+/*
+ * wasmtime/src/lib.rs: what Wasmtime's C API lacks
+ */
+
+void lind_config_tune(wasm_config_t *config, size_t stack, uint64_t gc_heap);
+wasmtime_error_t *lind_engine_new(wasm_config_t *config, wasm_engine_t **out); /* takes config */
+void lind_engine_key(const wasm_engine_t *engine, uint8_t out[ENGINE_KEY]);
+void lind_sha256(const void *bytes, size_t length, uint8_t out[ENGINE_KEY]);
+wasmtime_error_t *lind_compile(const wasm_engine_t *engine, const void *bytes, size_t length,
+			       wasm_byte_vec_t *out);
+wasmtime_error_t *lind_module_map(const wasm_engine_t *engine, int fd,
+				  wasmtime_module_t **out); /* takes fd */
+typedef void lind_visit(void *context, bool import, const char *module, size_t module_length,
+			const char *name, size_t name_length, const char *type);
+void lind_module_describe(const wasmtime_module_t *module, lind_visit *visit, void *context);
+bool lind_function_describe(const wasmtime_context_t *store, const wasmtime_func_t *function, char *out,
+			    size_t size);
+void lind_module_code(const wasmtime_module_t *module, uintptr_t *start, uintptr_t *end);
+
+/*
+ * start.c
+ */
+
+struct engine {
+	wasm_engine_t *wasm;
+	wasmtime_linker_t *linker; /* has the three functions of docs/abi.md */
+	struct engine_callbacks callbacks;
+	size_t guest_stack;
+	bool verbose, progress;
+	void (*warn)(const char *message);
+	uint8_t key[ENGINE_KEY]; /* of all that compiled code depends on but the module */
+};
+extern struct engine engine; /* written by engine_start() only */
+
+/** Hands one line to engine.warn. */
+void engine_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Frees a Wasmtime error after its last, most particular cause was written to `text` as one line. NULL
+ * `text`: frees only. */
+void engine_take_error(wasmtime_error_t *error, char *text, size_t text_size);
+
+/*
+ * memory.c: the host memory behind instances
+ */
+
+/** Makes `config` ask this room for each memory. */
+void engine_memory_configure(wasm_config_t *config);
+
+/** The cage memory for the instance that this thread is about to make. */
+extern _Thread_local void *engine_memory_next;
+
+/*
+ * scan.c
+ */
+
+/** Finds the section lind.abi and reads it to `out`. -ENOEXEC: `error` says why, without a name in front. */
+int engine_scan(const uint8_t *bytes, size_t length, struct engine_layout *out, char *error,
+		size_t error_size);
+
+/*
+ * cache.c
+ */
+
+/** Finds the cache folder. `folder`: engine_options.cache. */
+void engine_cache_start(const char *folder);
+
+/** Gives compiled code for these bytes, whose SHA-256 is `hash`: from the cache, else compiled, and then
+ * stored there if possible.
+ *  \returns 0, -ENOEXEC or -ENOMEM; `error` says why, without a name in front. */
+int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
+		     wasmtime_module_t **out, char *error, size_t error_size);
+
+/*
+ * progress.c
+ */
+
+struct engine_progress;
+/** Shows on the terminal that `name` is being compiled, from one second on until engine_progress_end(). NULL
+ * is a fine result. */
+struct engine_progress *engine_progress_begin(const char *name);
+void engine_progress_end(struct engine_progress *progress);
+
+/*
+ * interface.c
+ */
+
+enum engine_dispatcher { DISPATCHER_NONE, DISPATCHER_I32, DISPATCHER_I64 };
+
+/** Defines the functions that guests import. 0 or -ENOMEM. */
+int engine_interface_define(void);
+
+/** Checks imports and exports against docs/abi.md, and says which dispatcher it has. -ENOEXEC: `error` says
+ * which, without a name in front. */
+int engine_interface_check(const wasmtime_module_t *module, enum engine_dispatcher *dispatcher, char *error,
+			   size_t error_size);
+
+/*
+ * module.c, instance.c, call.c
+ */
+
+struct engine_module {
+	atomic_uint references;
+	enum engine_dispatcher dispatcher; /* pass_fptr_to_wt, by its result */
+	wasmtime_module_t *module;
+	wasmtime_instance_pre_t *pre;
+	uintptr_t code_start, code_end; /* the guest's own functions */
+	struct engine_layout layout;
+	uint8_t hash[ENGINE_KEY]; /* SHA-256 of the file */
+};
+
+/* A function pointer that the runtime has called, and its type. */
+struct function_slot {
+	wasmtime_func_t function;
+	uint32_t index;
+	uint8_t signature; /* enum engine_signature */
+	bool known;
+};
+#define FUNCTION_SLOTS 16 /* a power of two; most grates have fewer handlers */
+
+/* Exports that are called or asked for by name; their order is that of the names in instance.c. */
+enum export_function {
+	EXPORT_START,
+	EXPORT_THREAD_START,
+	EXPORT_ATTACH,
+	EXPORT_DISPATCHER,
+	EXPORT_FUNCTIONS
+};
+
+struct engine_instance {
+	wasmtime_context_t *wasm;
+	void *context;
+	uint8_t *memory;
+	struct engine_module *module;
+	wasmtime_store_t *store;
+	unsigned depth; /* entries of it that are running */
+
+	/* What ended, or is about to end, the innermost entry. */
+	bool unwinding; /* a callback returned ENGINE_UNWIND */
+	bool broken;    /* engine_break(): signal and fault_address tell; signal 0: unwind */
+	int signal;
+	uint64_t fault_address;
+	wasm_trap_t *thrown; /* an exception that left a nested entry; the exception itself is pending in the
+				store */
+
+	bool has_export[EXPORT_FUNCTIONS];
+	wasmtime_func_t exported[EXPORT_FUNCTIONS];
+	wasmtime_instance_t wasm_instance;
+	wasmtime_table_t table;
+	wasmtime_global_t stack_pointer;
+	struct function_slot functions[FUNCTION_SLOTS];
+};
+
+/** What runs on this thread. Read by signal handlers. */
+struct engine_thread {
+	struct engine_instance *running; /* innermost entry's; NULL: none */
+	bool in_guest;                   /* in guest code or in Wasmtime on its behalf, not in a callback */
+	uintptr_t stack_low;             /* lowest address of the host stack; 0: not looked up yet */
+};
+extern _Thread_local struct engine_thread engine_thread;
+
+/** Fills in instance->exported[which]; false if the module has no such export. */
+bool engine_find_function(struct engine_instance *instance, enum export_function which);
+
+/** Forgets the exception that left a nested entry. */
+void engine_drop_exception(struct engine_instance *instance);
+
+/** True if this thread has host stack for one more entry into `instance`. */
+bool engine_stack_suffices(const struct engine_instance *instance);
+
+/*
+ * fault.c
+ */
+
+/** Installs the fault handlers in front of Wasmtime's and learns where guests are broken off. 0 or -errno,
+ * `error` as above. */
+int engine_fault_start(char *error, size_t error_size);
+
+#endif
