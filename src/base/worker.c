@@ -38,6 +38,8 @@ static struct worker *idle;
 static unsigned idle_count;
 static struct worker *ended;
 
+static __thread bool scheduling_changed;
+
 static uint8_t *mapping_of(struct worker *worker)
 {
 	return (uint8_t *)(worker + 1) - LIMIT_HOST_STACK;
@@ -80,7 +82,7 @@ static bool become_idle(struct worker *worker)
 	bool keep;
 	struct worker *gone = NULL;
 	pthread_mutex_lock(&pool_lock);
-	keep = idle_count < WORKERS_IDLE;
+	keep = idle_count < WORKERS_IDLE && !scheduling_changed;
 	if (keep) {
 		worker->next = idle;
 		idle = worker;
@@ -97,6 +99,7 @@ static bool become_idle(struct worker *worker)
 static void *work(void *start)
 {
 	struct worker *worker = start;
+	scheduling_changed = worker->changed;
 	for (;;) {
 		while (!atomic_load_explicit(&worker->has_work, memory_order_acquire))
 			futex_wait(&worker->has_work, 0, NULL);
@@ -142,7 +145,7 @@ int worker_start(void (*function)(void *), void *argument)
 {
 	struct worker *gone = NULL;
 	pthread_mutex_lock(&pool_lock);
-	struct worker *worker = idle;
+	struct worker *worker = scheduling_changed ? NULL : idle;
 	if (worker) {
 		idle = worker->next;
 		idle_count--;
@@ -169,9 +172,15 @@ int worker_start(void (*function)(void *), void *argument)
 	}
 	worker->function = function;
 	worker->argument = argument;
+	worker->changed = scheduling_changed;
 	atomic_init(&worker->has_work, 1);
 	int error = create(worker);
 	if (error)
 		munmap(mapping_of(worker), LIMIT_HOST_STACK);
 	return error;
+}
+
+void worker_scheduling_changed(void)
+{
+	scheduling_changed = true;
 }

@@ -9,4 +9,9 @@
  * thread can be had; then the function does not run. */
 int worker_start(void (*function)(void *), void *argument);
 
+/* Says that the calling host thread no longer schedules as the others do (affinity, niceness, policy …): if
+ * it is a worker, it will serve nobody else. What it starts inherits that, as threads and processes of Linux
+ * do, on a new host thread, for which the same holds. Any host thread. */
+void worker_scheduling_changed(void);
+
 #endif

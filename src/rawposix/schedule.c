@@ -1,0 +1,282 @@
+/* Scheduling: a guest thread is a host thread, so what it may change about itself is the host's to carry out.
+ * Others' is only told, not changed. What would put a cage before other programs of the machine is refused,
+ * even where the host would grant it. */
+#include <errno.h>
+#include <linux/ioprio.h>
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "abi/arguments.h"
+#include "base/cleanup.h"
+#include "base/worker.h"
+#include "cage/cage.h"
+#include "rawposix/calls.h"
+
+static int64_t host_result(long result)
+{
+	return result < 0 ? -errno : result;
+}
+
+/* True if `id` names the thread for which the call is made: it runs on the calling host thread, whoever
+ * carries the call out. */
+static bool is_self(struct call *call, int id)
+{
+	const struct thread *self = thread_for(call->thread, call->cage);
+	return self && (!id || (uint32_t)id == self->id);
+}
+
+/* What is known about a thread. */
+struct scheduling {
+	int policy;
+	struct sched_param parameters;
+	cpu_set_t processors;
+};
+
+/* Asks about a thread of this cage or the first thread of another. Returns 0, -EINVAL or -ESRCH. */
+static int scheduling_of(struct call *call, int id, struct scheduling *out)
+{
+	if (id < 0)
+		return -EINVAL;
+	if (is_self(call, id)) {
+		pthread_getschedparam(pthread_self(), &out->policy, &out->parameters);
+		return sched_getaffinity(0, sizeof out->processors, &out->processors) ? -errno : 0;
+	}
+	struct cage *other = id ? cage_get((uint64_t)id) : NULL;
+	int error = -ESRCH;
+	pthread_mutex_lock(&cage_tree_lock);
+	struct cage *cage = other ? other : call->cage;
+	for (struct thread *thread = cage->threads; thread; thread = thread->next) {
+		if (id && thread->id != (uint32_t)id)
+			continue;
+		pthread_getschedparam(thread->host, &out->policy, &out->parameters);
+		error = -pthread_getaffinity_np(thread->host, sizeof out->processors, &out->processors);
+		break;
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	if (other)
+		cage_unref(other);
+	return error;
+}
+
+/* What changes a thread may be done to the caller alone. Returns 0, -EINVAL, -ESRCH or -EPERM. */
+static int only_self(struct call *call, int id)
+{
+	struct scheduling unused;
+	if (id >= 0 && is_self(call, id))
+		return 0;
+	int error = scheduling_of(call, id, &unused);
+	return error ? error : -EPERM;
+}
+
+int64_t sys_sched_yield(struct call *call)
+{
+	(void)call;
+	return host_result(sched_yield());
+}
+
+int64_t sys_sched_getaffinity(struct call *call)
+{
+	struct scheduling scheduling;
+	uint64_t size = call_size(call, 1);
+	uint64_t needed = ((uint64_t)sysconf(_SC_NPROCESSORS_CONF) + 7) / 8;
+	if (size < needed || size % 4)
+		return -EINVAL;
+	int error = scheduling_of(call, call_int(call, 0), &scheduling);
+	if (error)
+		return error;
+	/* As much as the kernel would write: whole words that hold all processors. */
+	needed = (needed + 7) & ~(uint64_t)7;
+	if (needed > sizeof scheduling.processors)
+		needed = sizeof scheduling.processors;
+	if (size > needed)
+		size = needed;
+	error = call_write(call, 2, &scheduling.processors, size);
+	return error ? error : (int64_t)size;
+}
+
+int64_t sys_sched_setaffinity(struct call *call)
+{
+	cpu_set_t processors;
+	uint64_t size = call_size(call, 1);
+	memset(&processors, 0, sizeof processors);
+	if (size > sizeof processors)
+		size = sizeof processors;
+	int error = call_read(call, 2, &processors, size);
+	if (!error)
+		error = only_self(call, call_int(call, 0));
+	if (error)
+		return error;
+	worker_scheduling_changed();
+	return host_result(sched_setaffinity(0, sizeof processors, &processors));
+}
+
+int64_t sys_sched_getscheduler(struct call *call)
+{
+	struct scheduling scheduling;
+	int error = scheduling_of(call, call_int(call, 0), &scheduling);
+	return error ? error : scheduling.policy;
+}
+
+int64_t sys_sched_getparam(struct call *call)
+{
+	struct scheduling scheduling;
+	if (!call_address(call, 1))
+		return -EINVAL;
+	int error = scheduling_of(call, call_int(call, 0), &scheduling);
+	return error ? error : call_write(call, 1, &scheduling.parameters.sched_priority, sizeof(int32_t));
+}
+
+static int64_t set_policy(struct call *call, int policy, unsigned index)
+{
+	int32_t priority;
+	int id = call_int(call, 0);
+	if (id < 0 || policy < 0 || !call_address(call, index))
+		return -EINVAL;
+	int error = call_read(call, index, &priority, sizeof priority);
+	if (error)
+		return error;
+	struct sched_param parameters = {.sched_priority = priority};
+	int plain = policy & ~SCHED_RESET_ON_FORK;
+	if (plain != SCHED_OTHER && plain != SCHED_BATCH && plain != SCHED_IDLE)
+		return priority >= sched_get_priority_min(plain) &&
+				       priority <= sched_get_priority_max(plain) &&
+				       sched_get_priority_max(plain) > 0
+			       ? -EPERM
+			       : -EINVAL;
+	if (priority)
+		return -EINVAL;
+	error = only_self(call, id);
+	if (error)
+		return error;
+	worker_scheduling_changed();
+	return -pthread_setschedparam(pthread_self(), policy, &parameters);
+}
+
+int64_t sys_sched_setscheduler(struct call *call)
+{
+	return set_policy(call, call_int(call, 1), 2);
+}
+
+int64_t sys_sched_setparam(struct call *call)
+{
+	struct scheduling scheduling;
+	int error = scheduling_of(call, call_int(call, 0), &scheduling);
+	return error ? error : set_policy(call, scheduling.policy, 1);
+}
+
+int64_t sys_sched_get_priority_max(struct call *call)
+{
+	return host_result(sched_get_priority_max(call_int(call, 0)));
+}
+
+int64_t sys_sched_get_priority_min(struct call *call)
+{
+	return host_result(sched_get_priority_min(call_int(call, 0)));
+}
+
+int64_t sys_sched_rr_get_interval(struct call *call)
+{
+	struct scheduling scheduling;
+	struct timespec interval;
+	int error = scheduling_of(call, call_int(call, 0), &scheduling);
+	if (error)
+		return error;
+	if (sched_rr_get_interval(0, &interval))
+		return -errno;
+	return call_write(call, 1, &interval, sizeof interval);
+}
+
+/* -- niceness and the like: by process, group of processes, or user -- */
+
+/* True if `who` of the kind PRIO_… is, or contains, the caller. */
+static bool concerns_self(struct call *call, int kind, int who)
+{
+	switch (kind) {
+	case PRIO_PROCESS:
+		return is_self(call, who) || (uint32_t)who == call->cage->id;
+	case PRIO_PGRP:
+		return !who || (uint32_t)who == call->cage->process_group;
+	case PRIO_USER:
+		return !who || (uint32_t)who == call->cage->credentials.uid;
+	default:
+		return false;
+	}
+}
+
+int64_t sys_getpriority(struct call *call)
+{
+	int kind = call_int(call, 0);
+	if (kind < PRIO_PROCESS || kind > PRIO_USER)
+		return -EINVAL;
+	if (!concerns_self(call, kind, call_int(call, 1)))
+		return -ESRCH;
+	/* The call itself, not its wrapper: it answers 20 - niceness. */
+	return host_result(syscall(SYS_getpriority, PRIO_PROCESS, 0));
+}
+
+int64_t sys_setpriority(struct call *call)
+{
+	int kind = call_int(call, 0), who = call_int(call, 1), niceness = call_int(call, 2);
+	if (kind < PRIO_PROCESS || kind > PRIO_USER)
+		return -EINVAL;
+	if (!concerns_self(call, kind, who))
+		return -ESRCH;
+	if (kind != PRIO_PROCESS)
+		return -EPERM;
+	niceness = niceness < -20 ? -20 : niceness > 19 ? 19 : niceness;
+	if (niceness < 20 - syscall(SYS_getpriority, PRIO_PROCESS, 0))
+		return -EACCES;
+	worker_scheduling_changed();
+	return host_result(setpriority(PRIO_PROCESS, 0, niceness));
+}
+
+int64_t sys_ioprio_get(struct call *call)
+{
+	int kind = call_int(call, 0);
+	if (kind < IOPRIO_WHO_PROCESS || kind > IOPRIO_WHO_USER)
+		return -EINVAL;
+	if (!concerns_self(call, kind - IOPRIO_WHO_PROCESS, call_int(call, 1)))
+		return -ESRCH;
+	return host_result(syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0));
+}
+
+int64_t sys_ioprio_set(struct call *call)
+{
+	int kind = call_int(call, 0), priority = call_int(call, 2);
+	if (kind < IOPRIO_WHO_PROCESS || kind > IOPRIO_WHO_USER)
+		return -EINVAL;
+	if (!concerns_self(call, kind - IOPRIO_WHO_PROCESS, call_int(call, 1)))
+		return -ESRCH;
+	if (kind != IOPRIO_WHO_PROCESS || IOPRIO_PRIO_CLASS(priority) == IOPRIO_CLASS_RT)
+		return -EPERM;
+	worker_scheduling_changed();
+	return host_result(syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, priority));
+}
+
+/* -- barriers -- */
+
+/* The host's barriers act on all threads of this process, hence on all of the cage's. Those for machine code
+ * and restartable sequences mean nothing to guests. */
+#define BARRIERS                                                                                             \
+	(MEMBARRIER_CMD_GLOBAL | MEMBARRIER_CMD_GLOBAL_EXPEDITED |                                           \
+	 MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED | MEMBARRIER_CMD_PRIVATE_EXPEDITED |                       \
+	 MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
+
+int64_t sys_membarrier(struct call *call)
+{
+	int command = call_int(call, 0);
+	unsigned flags = call_unsigned(call, 1);
+	if (flags || (command & ~BARRIERS) || (command & (command - 1)))
+		return -EINVAL;
+	long result = syscall(SYS_membarrier, command, 0, 0);
+	if (result < 0)
+		return -errno;
+	return command == MEMBARRIER_CMD_QUERY ? result & BARRIERS : result;
+}
