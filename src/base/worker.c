@@ -29,8 +29,9 @@ struct worker {
 	pthread_t thread;
 	void (*function)(void *);
 	void *argument;
-	_Atomic uint32_t
-		has_work; /* stored with release after function and argument, loaded with acquire before */
+	bool changed; /* see worker_scheduling_changed */
+	/* Stored with release after function and argument, loaded with acquire before. */
+	_Atomic uint32_t has_work;
 };
 
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
