@@ -1,29 +1,47 @@
 /* Files as the microvisor keeps them: open files, a cage's descriptor table, and its view of the file system.
  *
- * This room works in the host's terms and knows neither cages nor guest memory. A struct file is a counted handle on one host descriptor, which no guest ever
- * sees as a number; dup and fork share it, as Linux shares open file descriptions. Functions return -errno; locks are inside. */
+ * This room works in the host's terms and knows neither cages nor guest memory. A struct file is a counted
+ * handle on one host descriptor, which no guest ever sees as a number; dup and fork share it, as Linux shares
+ * open file descriptions. Functions return -errno; locks are inside. */
 #ifndef LIND_FILE_FILE_H
 #define LIND_FILE_FILE_H
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
 /* -- open files -- */
 
+struct mount;
+struct file_listing; /* position in a listing that no host directory gives (listing.c) */
+
 struct file {
-	atomic_uint references;
-	int host; /* descriptor of this process; >= 0 for the object's life */
+	_Atomic int64_t references; /* see table.c for how a table's slots count */
+	int host;                   /* descriptor of this process; >= 0 for the object's life */
 	int flags; /* O_PATH, O_DIRECTORY and access mode as opened, for checks that need no host call */
+	/* Where it was found, for look-ups that start at it; NULL: not in the file system, or handed in from
+	 * outside. Only compared, never followed, by anyone but a space that has that mount. */
+	const struct mount *mount;
+	bool read_only;                       /* the mount is: changing what it stands for is -EROFS */
+	pid_t owner;                          /* what F_SETOWN said */
+	struct file_listing *_Atomic listing; /* of a directory with mount points in it, once it is read */
 };
 
 /* Takes `host` over, on failure (NULL: out of memory) too: then it is closed. */
 struct file *file_new(int host, int flags);
 struct file *file_ref(struct file *file);
 void file_unref(struct file *file);
+
+static inline void file_unref_at(struct file **file)
+{
+	if (*file)
+		file_unref(*file);
+}
+#define cleanup_file __attribute__((cleanup(file_unref_at)))
 
 /* -- descriptor tables -- */
 
@@ -36,54 +54,118 @@ void file_table_close_on_exec(struct file_table *table);
 
 /* The file behind `descriptor`, counted, or NULL for EBADF. */
 struct file *file_get(struct file_table *table, int descriptor);
-/* Gives `file` (taken over, on failure too) the lowest free descriptor >= minimum. Returns it, or -EMFILE for one >= limit, or -ENOMEM. */
-int file_install(struct file_table *table, struct file *file, int minimum, uint64_t limit, bool close_on_exec);
-/* dup2/dup3: puts `file` (taken over) at exactly `descriptor`; whatever was there is closed. Returns it or -EBADF for one out of range. */
-int file_install_at(struct file_table *table, struct file *file, int descriptor, uint64_t limit, bool close_on_exec);
+/* Gives `file` (taken over, on failure too) the lowest free descriptor >= minimum. Returns it, or -EMFILE for
+ * one >= limit, or -ENOMEM. */
+int file_install(struct file_table *table, struct file *file, int minimum, uint64_t limit,
+		 bool close_on_exec);
+/* dup2/dup3: puts `file` (taken over) at exactly `descriptor`; whatever was there is closed. Returns it,
+ * -EBADF for one out of range, or -ENOMEM. */
+int file_install_at(struct file_table *table, struct file *file, int descriptor, uint64_t limit,
+		    bool close_on_exec);
 /* Takes the descriptor away. Returns 0 or -EBADF. */
 int file_close(struct file_table *table, int descriptor);
 int file_close_range(struct file_table *table, unsigned first, unsigned last, bool only_mark);
 /* FD_CLOEXEC. get returns 0, 1 or -EBADF; set 0 or -EBADF. */
 int file_get_close_on_exec(struct file_table *table, int descriptor);
 int file_set_close_on_exec(struct file_table *table, int descriptor, bool close_on_exec);
+/* The lowest open descriptor >= `from`, or -1. */
+int file_next_open(struct file_table *table, int from);
 
 /* -- the view of the file system: root, mounts, working directory, umask -- */
 
 struct file_space;
 
-/* A view whose root is the host folder `root`. The mounts added to it are shared with its copies; the working directory and umask are a copy's own. */
+/* A view whose root is the host folder `root`. The mounts added to it are shared with its copies; the working
+ * directory (at first the root) and umask (022) are a copy's own. NULL: `error` says why in one line. */
 struct file_space *file_space_new(const char *host_root, bool read_only, char *error, size_t error_size);
-/* Lays the host's file or folder over a guest path, whose mount point need not exist in what lies below: it is then visible to look-ups but not in listings.
- * Only before the first cage runs. */
-int file_space_mount(struct file_space *space, const char *host_path, const char *guest_path, bool read_only, char *error, size_t error_size);
+/* Lays the host's file or folder over a guest path. What is missing on the way to the mount point appears as
+ * folders that hold nothing else. Only before the first cage runs. Returns 0 or -errno, with one line in
+ * `error`. */
+int file_space_mount(struct file_space *space, const char *host_path, const char *guest_path, bool read_only,
+		     char *error, size_t error_size);
 struct file_space *file_space_copy(struct file_space *space);
 void file_space_free(struct file_space *space);
 
-/* Opens `path` (from `directory`, or the working directory if NULL; absolute ones from the root) as openat does. Returns a file, or NULL and *error = -errno. Symbolic
- * links, ".." and mounts are the guest's: the look-up cannot leave the view. */
-struct file *file_open(struct file_space *space, struct file *directory, const char *path, int flags, mode_t mode, int *error);
+/* A name that stands for something else than what a mount has under it: /proc/self/fd/3, /dev/stdin, … */
+struct file_special {
+	enum {
+		FILE_SPECIAL_NONE,
+		FILE_SPECIAL_LINK, /* a symbolic link to `text` */
+		FILE_SPECIAL_FILE, /* a link straight to `file` (counted): opening it opens the file anew */
+		FILE_SPECIAL_TEXT, /* a read-only file of its own, `file` (counted), made for this look-up */
+	} kind;
+	struct file *file;
+	char text[4096];
+};
 
-/* Where a call that changes a directory entry, or asks about one, is to act: an O_PATH descriptor and the last component under it. */
+/* What a look-up needs beside the space. */
+struct file_view {
+	struct file_space *space;
+	const _Atomic uint32_t *attention; /* of the thread that asks; NULL: opening may not be interrupted */
+	/* Asked about absolute paths below /dev and /proc, as far as resolved. Returns 0, with out->kind, or
+	 * -errno. NULL: there are no such names. */
+	int (*special)(void *context, const char *path, struct file_special *out);
+	void *context;
+};
+
+/* Opens `path` (from `directory`, or the working directory if NULL; absolute ones from the root) as openat
+ * does; the guest's umask is applied. Returns a file, or NULL and *error = -errno. Symbolic links, ".." and
+ * mounts are the guest's: the look-up cannot leave the view. `resolve` is openat2's. */
+struct file *file_open(struct file_space *space, struct file *directory, const char *path, int flags,
+		       mode_t mode, int *error);
+struct file *file_open_view(const struct file_view *view, struct file *directory, const char *path, int flags,
+			    mode_t mode, uint64_t resolve, int *error);
+/* Opens `file` anew, as a look-up of its /proc/self/fd name does. */
+struct file *file_reopen(const struct file_view *view, struct file *file, int flags, int *error);
+
+/* Where a call that changes a directory entry, or asks about one, is to act: a descriptor and the last
+ * component under it, which may be given to the host as it is. */
 struct file_place {
-	int host;	 /* owned by the caller; closed by file_place_end */
-	bool read_only;	 /* the mount is: changing calls are -EROFS */
-	dev_t mount;	 /* identifies the mount, for EXDEV between mounts */
-	char name[256];	 /* never empty for FILE_PLACE_PARENT: "." where the path ends there */
-	bool directory_required; /* the path ended in '/' */
+	int host;          /* an O_PATH descriptor, or that of an open file */
+	bool own;          /* `host` is closed with the place; else it is a mount's or of `held` */
+	struct file *held; /* counted, or NULL */
+	const struct mount *mount;
+	bool read_only;   /* the mount is: changing calls are -EROFS */
+	bool mount_point; /* a mount point stands there: -EBUSY to take it away, -EEXIST to make it */
+	bool special;     /* `text` is what readlink shows, and nothing may be changed */
+	char name[264];   /* for FILE_PLACE_PARENT: the last component, with '/' after it if the path had one;
+			     "." or ".." or "/" if the path ends so. Otherwise "" */
+	char *text;
 };
 enum file_place_kind {
 	FILE_PLACE_PARENT, /* host = the parent, name = the last component, not followed */
-	FILE_PLACE_TARGET, /* host = the thing itself (O_PATH), last symbolic link followed; name is "" */
+	FILE_PLACE_TARGET, /* host = the thing itself, last symbolic link followed; name is "" */
 	FILE_PLACE_TARGET_NOFOLLOW,
 };
-int file_place_find(struct file_space *space, struct file *directory, const char *path, enum file_place_kind kind, struct file_place *out);
+int file_place_find(struct file_space *space, struct file *directory, const char *path,
+		    enum file_place_kind kind, struct file_place *out);
+int file_place_find_view(const struct file_view *view, struct file *directory, const char *path,
+			 enum file_place_kind kind, struct file_place *out);
+/* The place of an open file, for calls with an empty path. */
+void file_place_of(struct file *file, struct file_place *out);
 void file_place_end(struct file_place *place);
 
-int file_space_chdir(struct file_space *space, struct file *directory); /* the file is counted by the space */
-/* The guest path of the working directory, or of an open file; -ENOENT if it cannot be named from here any more. Returns the length without NUL, or -ERANGE. */
+/* "/proc/self/fd/N" of the host, for calls that take no descriptor. */
+struct file_host_path {
+	char text[32];
+};
+struct file_host_path file_host_path(int host);
+
+/* Makes an open directory the working directory (counted by the space). Returns 0, -ENOTDIR, -EACCES. */
+int file_space_chdir(struct file_space *space, struct file *directory);
+/* The guest path of the working directory, or of an open file; -ENOENT if it cannot be named from here any
+ * more. Returns the length without NUL, or -ERANGE. */
 int64_t file_space_working_directory(struct file_space *space, char *out, size_t size);
 int64_t file_space_path_of(struct file_space *space, struct file *file, char *out, size_t size);
+/* The working directory, counted. */
+struct file *file_space_directory(struct file_space *space);
 mode_t file_space_umask(struct file_space *space);
 mode_t file_space_set_umask(struct file_space *space, mode_t mask);
+
+/* getdents64 into a host buffer: the host's entries, then those of mount points and their placeholders that
+ * it has not. */
+int64_t file_read_directory(struct file *file, void *buffer, size_t size);
+/* True if `file` is a directory whose listing file_read_directory must make; else the host's is right. */
+bool file_has_listing(struct file *file);
 
 #endif

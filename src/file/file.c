@@ -1,0 +1,49 @@
+/* Open files: counted handles on host descriptors. */
+#include "file/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "file/internal.h"
+
+struct file *file_new(int host, int flags)
+{
+	struct file *file = calloc(1, sizeof *file);
+	if (!file) {
+		close(host);
+		return NULL;
+	}
+	atomic_init(&file->references, 1);
+	file->host = host;
+	file->flags = flags;
+	return file;
+}
+
+struct file *file_ref(struct file *file)
+{
+	file_count(file, 1);
+	return file;
+}
+
+void file_unref(struct file *file)
+{
+	file_count(file, -1);
+}
+
+/* Release: what the holder did to the file comes before its end; acquire: the last one sees it all. */
+void file_count(struct file *file, int64_t change)
+{
+	if (atomic_fetch_add_explicit(&file->references, change, memory_order_acq_rel) + change)
+		return;
+	close(file->host);
+	free(atomic_load_explicit(&file->listing, memory_order_relaxed));
+	free(file);
+}
+
+struct file_host_path file_host_path(int host)
+{
+	struct file_host_path path;
+	snprintf(path.text, sizeof path.text, "/proc/self/fd/%d", host);
+	return path;
+}
