@@ -18,7 +18,8 @@
 
 #include "engine/internal.h"
 
-static uintptr_t break_address; /* the trapping instruction; written once, at the start */
+static uintptr_t break_address;       /* the trapping instruction; written once, at the start */
+static wasmtime_module_t *break_code; /* where it lies; kept to the end */
 static struct sigaction next_segv, next_bus, next_ill;
 
 static uintptr_t program_counter(const void *context)
@@ -117,11 +118,10 @@ static const uint8_t break_module[] = {
 
 static int run_break_module(char *error, size_t error_size)
 {
-	wasmtime_module_t *module; /* stays until the end: its code must */
 	uint8_t hash[ENGINE_KEY];
 	lind_sha256(break_module, sizeof break_module, hash);
-	int status = engine_cache_get(break_module, sizeof break_module, hash, "the engine", &module, error,
-				      error_size);
+	int status = engine_cache_get(break_module, sizeof break_module, hash, "the engine", &break_code,
+				      error, error_size);
 	if (status != 0)
 		return status;
 	wasmtime_store_t *store = wasmtime_store_new(engine.wasm, NULL, NULL);
@@ -129,7 +129,7 @@ static int run_break_module(char *error, size_t error_size)
 	wasmtime_instance_t instance;
 	wasmtime_extern_t function;
 	wasm_trap_t *trap = NULL;
-	wasmtime_error_t *failure = wasmtime_instance_new(context, module, NULL, 0, &instance, &trap);
+	wasmtime_error_t *failure = wasmtime_instance_new(context, break_code, NULL, 0, &instance, &trap);
 	if (!failure && !trap && wasmtime_instance_export_get(context, &instance, "t", 1, &function))
 		failure = wasmtime_func_call_unchecked(context, &function.of.func, NULL, 0, &trap);
 	if (trap)

@@ -1,0 +1,179 @@
+/* Guests for the engine's tests, written as text, and what runs them: a memory, an instance, callbacks that a
+ * test can replace. */
+#ifndef LIND_TESTS_ENGINE_GUEST_H
+#define LIND_TESTS_ENGINE_GUEST_H
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <wasm.h>
+#include <wasmtime.h>
+
+#include "engine/engine.h"
+
+/* What all guests here begin with; the section says: version 1, 128 KiB of memory, stack from 64 KiB, heap
+ * behind, 4096 to attach. */
+#define GUEST_SECTION(version)                                                                               \
+	"(@custom \"lind.abi\" \"" version                                                                   \
+	"\\00\\00\\00\\00\\00\\02\\00\\00\\00\\01\\00\\00\\00\\02\\00\\00\\10\\00\\00\\00\\00\\00\\00\")\n"
+#define GUEST_IMPORTS                                                                                        \
+	"(import \"lind\" \"syscall\" (func $syscall (param i64 i64 i64 i64 i64 i64 i64) (result i64)))\n"   \
+	"(import \"lind\" \"fork\" (func $fork (result i64)))\n"                                             \
+	"(import \"lind\" \"threei_call\" (func $threei (param i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 " \
+	"i64 i64 i64 i64) (result i64)))\n"
+#define GUEST_EXPORTS                                                                                        \
+	"(memory (export \"memory\") 65536 65536)\n"                                                         \
+	"(global $sp (export \"__stack_pointer\") (mut i32) (i32.const 65536))\n"
+/* _start calls the function of the table whose index it is given. */
+#define GUEST_START                                                                                          \
+	"(type $plain (func))\n"                                                                             \
+	"(func (export \"_start\") (param i32) (call_indirect (type $plain) (local.get 0)))\n"
+/* A call of lind.syscall with a number and one argument. */
+#define GUEST_CALL(number, argument)                                                                         \
+	"(call $syscall (i64.const " number ") " argument                                                    \
+	" (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0))"
+#define GUEST_MODULE(functions, entries)                                                                     \
+	"(module " GUEST_IMPORTS GUEST_EXPORTS GUEST_START                                                   \
+	"(table (export \"__indirect_function_table\") 32 funcref)\n" functions                              \
+	"(elem (i32.const 1) " entries ")\n" GUEST_SECTION("\\01") ")"
+
+struct guest {
+	void (*test)(void **state);
+	uint8_t *memory;
+	struct engine_instance *instance;
+	/* Called by lind.syscall; v as engine_callbacks says. */
+	enum engine_action (*syscall)(struct guest *guest, int64_t *v);
+	struct engine_result nested; /* for tests that make nested calls */
+	struct guest *other;
+	int64_t seen[15];
+	int calls;
+};
+
+static inline enum engine_action guest_syscall(void *context, int64_t v[7])
+{
+	struct guest *guest = context;
+	memcpy(guest->seen, v, 7 * sizeof v[0]);
+	guest->calls++;
+	return guest->syscall ? guest->syscall(guest, v) : ENGINE_CONTINUE;
+}
+
+static inline enum engine_action guest_fork(void *context, int64_t v[1])
+{
+	(void)context;
+	v[0] = 4711;
+	return ENGINE_CONTINUE;
+}
+
+static inline enum engine_action guest_threei(void *context, int64_t v[15])
+{
+	struct guest *guest = context;
+	memcpy(guest->seen, v, 15 * sizeof v[0]);
+	v[0] = -38;
+	return ENGINE_CONTINUE;
+}
+
+/* cmocka puts its own handlers before each test, which would take the guests' faults for failures: each test
+ * begins with the engine's. */
+static const int guest_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+static struct sigaction guest_handlers[4];
+
+static inline void guest_handlers_keep(void)
+{
+	for (int i = 0; i < 4; i++)
+		sigaction(guest_signals[i], NULL, &guest_handlers[i]);
+}
+
+static inline void guest_handlers_restore(void)
+{
+	for (int i = 0; i < 4; i++)
+		sigaction(guest_signals[i], &guest_handlers[i], NULL);
+}
+
+static inline int guest_engine_start(const struct engine_options *options)
+{
+	static const struct engine_callbacks callbacks = {guest_syscall, guest_fork, guest_threei};
+	char error[256] = "";
+	int status = engine_start(&callbacks, options, error, sizeof error);
+	if (status != 0)
+		print_error("%s\n", error);
+	guest_handlers_keep();
+	return status;
+}
+
+static inline uint8_t *guest_memory_new(void)
+{
+	uint8_t *memory = mmap(NULL, engine_memory_reservation(), PROT_NONE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert_ptr_not_equal(memory, MAP_FAILED);
+	assert_int_equal(mprotect(memory + 4096, (128 << 10) - 4096, PROT_READ | PROT_WRITE), 0);
+	return memory;
+}
+
+static inline wasm_byte_vec_t guest_assemble(const char *text)
+{
+	wasm_byte_vec_t bytes;
+	wasmtime_error_t *error = wasmtime_wat2wasm(text, strlen(text), &bytes);
+	if (error) {
+		wasm_byte_vec_t message;
+		wasmtime_error_message(error, &message);
+		fail_msg("%.*s", (int)message.size, message.data);
+	}
+	return bytes;
+}
+
+static inline struct engine_module *guest_module(const char *text)
+{
+	char error[256] = "";
+	struct engine_module *module = NULL;
+	wasm_byte_vec_t bytes = guest_assemble(text);
+	int status = engine_module_load(bytes.data, bytes.size, "guest", &module, error, sizeof error);
+	wasm_byte_vec_delete(&bytes);
+	assert_string_equal(error, "");
+	assert_int_equal(status, 0);
+	return module;
+}
+
+static inline struct guest *guest_new(struct engine_module *module)
+{
+	struct guest *guest = calloc(1, sizeof *guest);
+	assert_non_null(guest);
+	guest->memory = guest_memory_new();
+	assert_int_equal(engine_instance_create(module, guest->memory, guest, &guest->instance), 0);
+	return guest;
+}
+
+static inline void guest_free(struct guest *guest)
+{
+	engine_instance_free(guest->instance);
+	munmap(guest->memory, engine_memory_reservation());
+	free(guest);
+}
+
+/* The error that loading this text as a module gives, after its name; "" if it loads. In static memory. */
+static inline const char *guest_refusal(const char *text)
+{
+	static char error[256];
+	struct engine_module *module = NULL;
+	wasm_byte_vec_t bytes = guest_assemble(text);
+	error[0] = '\0';
+	int status = engine_module_load(bytes.data, bytes.size, "x", &module, error, sizeof error);
+	wasm_byte_vec_delete(&bytes);
+	if (status == 0) {
+		assert_non_null(module);
+		engine_module_unref(module);
+		return "";
+	}
+	assert_null(module);
+	assert_memory_equal(error, "x: ", 3);
+	return error + 3;
+}
+
+#endif
