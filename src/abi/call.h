@@ -8,6 +8,7 @@
 
 struct cage;
 struct thread;
+struct call_pins; /* threei/pins.h */
 
 #define CALL_ARGUMENTS 6
 
@@ -18,6 +19,7 @@ struct call {
 	uint64_t number;
 	uint64_t argument[CALL_ARGUMENTS];
 	uint64_t argument_cage[CALL_ARGUMENTS]; /* id of the cage whose memory the argument points into */
+	struct call_pins *pins; /* NULL for a plain system call, whose arguments are all the caller's own */
 };
 
 /* The memory that argument `index` points into. Never NULL: where the caller may not touch that cage's memory, or it is gone, an empty memory is returned, in

@@ -20,6 +20,14 @@ void cage_set_end_hooks(void (*starts)(struct cage *), void (*ends)(struct cage 
 	end_hook = ends;
 }
 
+void cage_program_ends(struct cage *cage)
+{
+	if (ending_hook)
+		ending_hook(cage);
+	if (end_hook)
+		end_hook(cage);
+}
+
 static void event(_Atomic uint32_t *word)
 {
 	/* Release: whoever reads the new count sees what it stands for. Counterpart: the acquire loads of those who sleep on it. */

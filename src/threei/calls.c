@@ -1,0 +1,159 @@
+/* make_threei_call, and 3i's own system calls 1001 to 1003. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "abi/arguments.h"
+#include "base/limits.h"
+#include "cage/missing.h"
+#include "threei/grate.h"
+#include "threei/pins.h"
+
+/* The cage with this id, counted, or NULL; 0 means `subject`. */
+static struct cage *resolve(const struct thread *thread, struct cage *subject, uint64_t id)
+{
+	if (id == 0 || id == subject->id)
+		return cage_ref(subject);
+	for (const struct thread *client = thread->client; client; client = client->client)
+		if (client->cage->id == id)
+			return cage_ref(client->cage);
+	return cage_get(id);
+}
+
+/* The call itself, done to `target` through the table of `self`. */
+static int64_t dispatch(struct thread *thread, struct cage *self, struct cage *target, const int64_t values[15])
+{
+	struct call_pins pins = {0};
+	struct call call = {.thread = thread, .cage = target, .number = (uint64_t)values[0], .pins = &pins};
+	const struct route_layer *layer = route_get(self->routes, call.number);
+	int64_t result;
+
+	for (unsigned i = 0; i < CALL_ARGUMENTS; i++) {
+		uint64_t owner = (uint64_t)values[4 + 2 * i];
+
+		call.argument[i] = (uint64_t)values[3 + 2 * i];
+		call.argument_cage[i] = owner & THREEI_OWN_MEMORY ? thread->cage->id : owner;
+	}
+	if (!layer)
+		missing_note(call.number);
+	result = route_call(layer, &call);
+	pins_release(&pins);
+	return result;
+}
+
+static int64_t checked_call(struct thread *thread, const int64_t values[15])
+{
+	struct cage *self = resolve(thread, thread->cage, (uint64_t)values[1]);
+	struct cage *target = resolve(thread, thread->cage, (uint64_t)values[2]);
+	struct cage_visit visit;
+	int64_t result;
+
+	if (!self || !target)
+		result = (int64_t)THREEI_NO_SUCH_CAGE;
+	else if (!authority_over(thread->cage, self) || !authority_memory(thread, target))
+		result = -EPERM;
+	else if (thread_for(thread, target))
+		result = dispatch(thread, self, target, values);
+	else if (!cage_visit_start(target, &visit, thread))
+		result = -ESRCH;
+	else {
+		result = dispatch(thread, self, target, values);
+		cage_visit_end(target, &visit);
+	}
+	cage_unref(self);
+	cage_unref(target);
+	return result;
+}
+
+enum engine_action threei_call(void *context, int64_t values[15])
+{
+	struct thread *thread = context;
+	int64_t result = checked_call(thread, values);
+	bool again;
+	enum engine_action action = ENGINE_CONTINUE;
+
+	if (atomic_load_explicit(&thread->attention, memory_order_acquire) || thread->leave != THREAD_STAYS)
+		action = cage_call_ends(thread, (uint64_t)values[0], &result, &again);
+	values[0] = result;
+	return action;
+}
+
+/* A function pointer of `subject`'s program that can be a handler. Where none of its threads is at hand to ask, the first call will tell. */
+static bool is_handler(const struct call *call, uint64_t function)
+{
+	const struct thread *thread = thread_for(call->thread, call->cage);
+	enum engine_signature signature;
+
+	if (!thread || engine_has_dispatcher(thread->instance))
+		return true;
+	signature = engine_function_signature(thread->instance, (uint32_t)function);
+	return signature == ENGINE_SIGNATURE_HANDLER_I32 || signature == ENGINE_SIGNATURE_HANDLER_I64;
+}
+
+/* a1 = target cage, c1 = call number, c2 = grate id, a3 = function: these slots are how existing Lind lays the call out. */
+int64_t sys_register_handler(struct call *call)
+{
+	uint64_t number = call->argument_cage[0], function = call->argument[2];
+	struct cage *target = resolve(call->thread, call->cage, call->argument[0]);
+	struct cage *owner = resolve(call->thread, call->cage, call->argument_cage[1]);
+	bool removes = function == THREEI_DEREGISTER;
+	struct grate *grate = NULL;
+	int64_t result;
+
+	if (!target || !owner)
+		result = -ESRCH;
+	else if (!authority_over(call->cage, target) || !authority_program(call->cage, owner->id))
+		result = -EPERM;
+	else if (number >= ROUTE_NUMBERS || (!removes && !is_handler(call, function)))
+		result = -EINVAL;
+	else if (!(grate = grate_of(owner)))
+		result = -ENOMEM;
+	else if (removes)
+		result = grate_deregister(grate, target->routes, number);
+	else
+		result = grate_register(grate, target->routes, number, (uint32_t)function, (enum grate_exit)((function >> 32) & 3));
+	grate_unref(grate);
+	cage_unref(target);
+	cage_unref(owner);
+	return result;
+}
+
+int64_t sys_copy_data_between_cages(struct call *call)
+{
+	uint64_t source = call_address(call, 2), destination = call_address(call, 3), length = call->argument[4];
+	const struct guest_memory *from = call_memory(call, 2), *to = call_memory(call, 3);
+	int64_t result;
+	char *text;
+
+	if (call->argument[5] == 0)
+		return guest_copy(to, destination, from, source, (size_t)length) < 0 ? -EFAULT : 0;
+	if (call->argument[5] != 1)
+		return -EINVAL;
+	/* A string: through a buffer of our own, so that what was measured is what is copied. */
+	if (length > LIMIT_ARGUMENT_BYTES)
+		length = LIMIT_ARGUMENT_BYTES;
+	text = malloc(length + 1);
+	if (!text)
+		return -ENOMEM;
+	result = guest_read_string(from, text, source, length);
+	if (result >= 0)
+		result = guest_write(to, destination, text, (size_t)result + 1);
+	free(text);
+	return result;
+}
+
+int64_t sys_copy_handler_table_to_cage(struct call *call)
+{
+	struct cage *source = resolve(call->thread, call->cage, call->argument[0]);
+	struct cage *target = resolve(call->thread, call->cage, call->argument[1]);
+	int64_t result;
+
+	if (!source || !target)
+		result = (int64_t)THREEI_NO_SUCH_CAGE;
+	else if (!authority_over(call->cage, target) || !(authority_over(call->cage, source) || authority_program(call->cage, source->id)))
+		result = -EPERM;
+	else
+		result = route_table_assign(target->routes, source->routes);
+	cage_unref(source);
+	cage_unref(target);
+	return result;
+}
