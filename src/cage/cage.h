@@ -135,6 +135,8 @@ extern pthread_mutex_t cage_tree_lock;
 /* The cage with this id, counted, or NULL. Zombies are found too. Takes cage_tree_lock for a moment. */
 struct cage *cage_get(uint64_t id);
 struct cage *cage_ref(struct cage *cage);
+/* All cages that are not reaped, one by one, with cage_tree_lock held: pass NULL first. */
+struct cage *cage_next(const struct cage *previous);
 void cage_unref(struct cage *cage);
 /* True if `cage` is `ancestor` or descends from it. A process whose parent has ended keeps its place below the ancestors that remain. */
 bool cage_descends(const struct cage *cage, const struct cage *ancestor);

@@ -14,9 +14,6 @@ void cage_abandon(struct cage *cage);
 uint32_t cage_id_take(void);
 void cage_id_give(uint32_t id);
 
-/* All living cages, one by one, under cage_tree_lock: pass NULL first. */
-struct cage *cage_next(const struct cage *previous);
-
 /* With cage_tree_lock held: the cage becomes a zombie, or vanishes if nobody will wait for it. Returns the cages that vanished, chained by next_sibling:
  * the caller drops one reference of each, without the lock. */
 struct cage *cage_become_zombie(struct cage *cage);

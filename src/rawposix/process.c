@@ -1,0 +1,276 @@
+/* Processes and threads: clone, exec, exit, wait, ids, groups, sessions. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "abi/arguments.h"
+#include "abi/layout.h"
+#include "abi/strings.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "cage/cage.h"
+#include "rawposix/calls.h"
+
+/* The thread of the target cage on whose behalf the call is made: what a call about "the calling thread" means when a grate forwards it. NULL: none. */
+static struct thread *subject(struct call *call)
+{
+	return thread_for(call->thread, call->cage);
+}
+
+int64_t sys_clone(struct call *call)
+{
+	const struct cage_clone request = {
+		.flags = call->argument[0],
+		.record = call_unsigned(call, 1),
+		.parent_tid = call_unsigned(call, 2),
+		.child_tid = call_unsigned(call, 3),
+	};
+
+	return cage_clone(call->thread, call->cage, &request);
+}
+
+static int64_t execute(struct call *call, struct file *directory, unsigned path_index, unsigned vectors)
+{
+	struct thread *thread = subject(call);
+	char path[LIMIT_PATH], error[256], **arguments = NULL, **environment = NULL;
+	char *empty[] = {"", NULL};
+	size_t budget = LIMIT_ARGUMENT_BYTES, count;
+	int64_t result = thread ? guest_read_string(call_memory(call, path_index), path, call_address(call, path_index), sizeof path) : -EPERM;
+
+	if (result == 0 && !directory)
+		result = -ENOENT;
+	if (result >= 0)
+		result = guest_read_strings(call_memory(call, vectors), call_address(call, vectors), &budget, &arguments, &count);
+	if (result >= 0)
+		result = guest_read_strings(call_memory(call, vectors + 1), call_address(call, vectors + 1), &budget, &environment, NULL);
+	/* Linux: a program always has an argv[0]. */
+	if (result >= 0)
+		result = cage_execute(thread, directory, path, count ? arguments : empty, environment, error, sizeof error);
+	if (result < 0 && arguments && environment && *error)
+		log_error("%s", error);
+	free(arguments);
+	free(environment);
+	return result;
+}
+
+int64_t sys_execve(struct call *call)
+{
+	return execute(call, NULL, 0, 1);
+}
+
+int64_t sys_execveat(struct call *call)
+{
+	struct file *directory = NULL;
+	int flags = call_int(call, 4);
+	int64_t result;
+
+	if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW))
+		return -EINVAL;
+	if (call_int(call, 0) != AT_FDCWD && !(directory = file_get(call->cage->files, call_int(call, 0))))
+		return -EBADF;
+	result = execute(call, directory, 1, 2);
+	if (directory)
+		file_unref(directory);
+	return result;
+}
+
+int64_t sys_exit(struct call *call)
+{
+	struct thread *thread = subject(call);
+
+	if (!thread)
+		return -EPERM;
+	thread->exit_status = (call_int(call, 0) & 0xff) << 8;
+	thread->leave = THREAD_EXITS;
+	return 0;
+}
+
+int64_t sys_exit_group(struct call *call)
+{
+	cage_end(call->cage, (call_int(call, 0) & 0xff) << 8);
+	return 0;
+}
+
+int64_t sys_wait4(struct call *call)
+{
+	struct cage_waited waited;
+	int options = call_int(call, 2);
+	int64_t result;
+
+	if ((unsigned)options & ~(unsigned)(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
+		return -EINVAL;
+	if (call_int(call, 0) == INT32_MIN)
+		return -ESRCH;
+	result = cage_wait(call->thread, call->cage, call_int(call, 0), WEXITED | (options & WNOHANG), &waited);
+	if (result <= 0)
+		return result;
+	if (call->argument[1] && call_write(call, 1, &waited.wait_status, sizeof(int32_t)) < 0)
+		return -EFAULT;
+	if (call->argument[3] && call_write(call, 3, &waited.usage, sizeof waited.usage) < 0)
+		return -EFAULT;
+	return result;
+}
+
+int64_t sys_waitid(struct call *call)
+{
+	struct guest_siginfo info = {0};
+	struct cage_waited waited;
+	int kind = call_int(call, 0), options = call_int(call, 3);
+	int64_t id = call_int(call, 1), which, result;
+
+	if (((unsigned)options & ~(unsigned)(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL)) ||
+	    !(options & (WEXITED | WSTOPPED | WCONTINUED)))
+		return -EINVAL;
+	if (kind == P_ALL)
+		which = -1;
+	else if (kind == P_PID && id > 0)
+		which = id;
+	else if (kind == P_PGID && id >= 0)
+		which = id == 0 ? 0 : -id;
+	else
+		return -EINVAL;
+	result = cage_wait(call->thread, call->cage, which, options, &waited);
+	if (result < 0)
+		return result;
+	if (result > 0) {
+		info.number = SIGCHLD;
+		info.child.pid = (int32_t)waited.id;
+		info.child.uid = waited.uid;
+		info.code = WIFEXITED(waited.wait_status) ? CLD_EXITED : WCOREDUMP(waited.wait_status) ? CLD_DUMPED : CLD_KILLED;
+		info.child.status = WIFEXITED(waited.wait_status) ? WEXITSTATUS(waited.wait_status) : WTERMSIG(waited.wait_status);
+	}
+	if (call->argument[2] && call_write(call, 2, &info, sizeof info) < 0)
+		return -EFAULT;
+	if (result > 0 && call->argument[4] && call_write(call, 4, &waited.usage, sizeof waited.usage) < 0)
+		return -EFAULT;
+	return 0;
+}
+
+int64_t sys_getpid(struct call *call)
+{
+	return call->cage->id;
+}
+
+int64_t sys_gettid(struct call *call)
+{
+	const struct thread *thread = subject(call);
+
+	return thread ? thread->id : call->cage->id;
+}
+
+int64_t sys_getppid(struct call *call)
+{
+	int64_t id;
+
+	/* The first cage's parent is outside; an orphan's is what stands for init. */
+	pthread_mutex_lock(&cage_tree_lock);
+	id = call->cage->orphan ? 1 : call->cage->ancestor ? call->cage->ancestor->id : 0;
+	pthread_mutex_unlock(&cage_tree_lock);
+	return id;
+}
+
+int64_t sys_set_tid_address(struct call *call)
+{
+	struct thread *thread = subject(call);
+
+	if (!thread)
+		return -EPERM;
+	thread->clear_child_tid = call_unsigned(call, 0);
+	return thread->id;
+}
+
+int64_t sys_set_robust_list(struct call *call)
+{
+	struct thread *thread = subject(call);
+
+	if (!thread || call_size(call, 1) != sizeof(struct guest_robust_list_head))
+		return -EINVAL;
+	thread->robust_list = call_unsigned(call, 0);
+	return 0;
+}
+
+/* A process by id, counted, or NULL; 0 is the target itself. */
+static struct cage *process(struct call *call, int32_t id)
+{
+	if (id < 0)
+		return NULL;
+	return id == 0 ? cage_ref(call->cage) : cage_get((uint64_t)id);
+}
+
+int64_t sys_getpgid(struct call *call)
+{
+	struct cage *cage = process(call, call_int(call, 0));
+	int64_t result = cage ? (int64_t)cage->process_group : -ESRCH;
+
+	cage_unref(cage);
+	return result;
+}
+
+int64_t sys_getpgrp(struct call *call)
+{
+	return call->cage->process_group;
+}
+
+int64_t sys_getsid(struct call *call)
+{
+	struct cage *cage = process(call, call_int(call, 0));
+	int64_t result = cage ? (int64_t)cage->session : -ESRCH;
+
+	cage_unref(cage);
+	return result;
+}
+
+/* Under cage_tree_lock. */
+static bool group_exists(uint32_t group, uint32_t session)
+{
+	for (struct cage *cage = cage_next(NULL); cage; cage = cage_next(cage))
+		if (cage->process_group == group && cage->session == session)
+			return true;
+	return false;
+}
+
+int64_t sys_setpgid(struct call *call)
+{
+	struct cage *cage = process(call, call_int(call, 0));
+	int32_t group = call_int(call, 1);
+	int64_t result = 0;
+
+	if (group < 0 || !cage) {
+		cage_unref(cage);
+		return group < 0 ? -EINVAL : -ESRCH;
+	}
+	pthread_mutex_lock(&cage_tree_lock);
+	if (group == 0)
+		group = (int32_t)cage->id;
+	if (cage != call->cage && (cage->ancestor != call->cage || cage->orphan))
+		result = -ESRCH;
+	else if (cage != call->cage && cage->executed)
+		result = -EACCES;
+	else if (cage->session == cage->id || cage->session != call->cage->session)
+		result = -EPERM;
+	else if ((uint32_t)group != cage->id && !group_exists((uint32_t)group, cage->session))
+		result = -EPERM;
+	else
+		cage->process_group = (uint32_t)group;
+	pthread_mutex_unlock(&cage_tree_lock);
+	cage_unref(cage);
+	return result;
+}
+
+int64_t sys_setsid(struct call *call)
+{
+	struct cage *cage = call->cage;
+	int64_t result = cage->id;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	for (struct cage *other = cage_next(NULL); other; other = cage_next(other))
+		if (other->process_group == cage->id)
+			result = -EPERM;
+	if (result > 0)
+		cage->session = cage->process_group = cage->id;
+	pthread_mutex_unlock(&cage_tree_lock);
+	return result;
+}

@@ -1,0 +1,306 @@
+/* Signals: dispositions, masks, sending, waiting. Delivery is cage/deliver.c. */
+#include <errno.h>
+#include <signal.h>
+
+#include "abi/arguments.h"
+#include "abi/layout.h"
+#include "base/futex.h"
+#include "base/interruptible.h"
+#include "cage/cage.h"
+#include "rawposix/calls.h"
+
+#define SIGSET_SIZE sizeof(signal_set)
+
+static struct thread *subject(struct call *call)
+{
+	return thread_for(call->thread, call->cage);
+}
+
+int64_t sys_rt_sigaction(struct call *call)
+{
+	struct guest_sigaction guest;
+	struct signal_action action, old;
+	int64_t result;
+
+	if (call_size(call, 3) != SIGSET_SIZE)
+		return -EINVAL;
+	if (call->argument[1]) {
+		if (call_read(call, 1, &guest, sizeof guest) < 0)
+			return -EFAULT;
+		action = (struct signal_action){.handler = guest.handler, .flags = guest.flags, .mask = guest.mask};
+	}
+	result = signal_set_action(call->cage, call_int(call, 0), call->argument[1] ? &action : NULL, &old);
+	if (result < 0 || !call->argument[2])
+		return result;
+	guest = (struct guest_sigaction){.handler = old.handler, .flags = old.flags, .mask = old.mask};
+	return call_write(call, 2, &guest, sizeof guest);
+}
+
+int64_t sys_rt_sigprocmask(struct call *call)
+{
+	struct thread *thread = subject(call);
+	signal_set set, old;
+
+	if (!thread || call_size(call, 3) != SIGSET_SIZE)
+		return -EINVAL;
+	old = thread->signals.blocked;
+	if (call->argument[1]) {
+		if (call_read(call, 1, &set, sizeof set) < 0)
+			return -EFAULT;
+		switch (call_int(call, 0)) {
+		case SIG_BLOCK:
+			set = old | set;
+			break;
+		case SIG_UNBLOCK:
+			set = old & ~set;
+			break;
+		case SIG_SETMASK:
+			break;
+		default:
+			return -EINVAL;
+		}
+		signal_set_blocked(thread, set);
+	}
+	return call->argument[2] ? call_write(call, 2, &old, sizeof old) : 0;
+}
+
+static signal_set pending(struct thread *thread)
+{
+	struct cage_signals *signals = &thread->cage->signals;
+	signal_set set;
+
+	pthread_mutex_lock(&signals->lock);
+	set = thread->signals.pending | signals->pending;
+	pthread_mutex_unlock(&signals->lock);
+	return set;
+}
+
+int64_t sys_rt_sigpending(struct call *call)
+{
+	struct thread *thread = subject(call);
+	signal_set set;
+	uint64_t size = call_size(call, 1);
+
+	if (!thread || size > SIGSET_SIZE)
+		return -EINVAL;
+	set = pending(thread) & thread->signals.blocked;
+	return call_write(call, 0, &set, size);
+}
+
+/* Sleeps until the thread has attention. A futex that nobody wakes: only the kick ends it. */
+static int64_t sleep_for_attention(struct thread *thread, const struct timespec *timeout)
+{
+	static const uint32_t never = 0;
+
+	return host_call_interruptible(&thread->attention, SYS_futex, (long)&never, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, (long)timeout, 0,
+				       0);
+}
+
+int64_t sys_pause(struct call *call)
+{
+	sleep_for_attention(call->thread, NULL);
+	return -EINTR;
+}
+
+int64_t sys_rt_sigsuspend(struct call *call)
+{
+	struct thread *thread = subject(call);
+	signal_set set;
+
+	if (!thread || call_size(call, 1) != SIGSET_SIZE)
+		return -EINVAL;
+	if (call_read(call, 0, &set, sizeof set) < 0)
+		return -EFAULT;
+	signal_set_temporary(thread, set);
+	/* The mask's own bit of attention is no reason to wake. */
+	atomic_fetch_and_explicit(&thread->attention, ~ATTENTION_MASK, memory_order_relaxed);
+	sleep_for_attention(call->thread, NULL);
+	atomic_fetch_or_explicit(&thread->attention, ATTENTION_MASK, memory_order_relaxed);
+	return -EINTR;
+}
+
+int64_t sys_rt_sigtimedwait(struct call *call)
+{
+	struct thread *thread = subject(call);
+	struct timespec timeout, *limit = NULL;
+	struct guest_siginfo guest = {0};
+	struct signal_info info;
+	signal_set set, blocked;
+	int64_t result;
+	int number;
+
+	if (!thread || call_size(call, 3) != SIGSET_SIZE)
+		return -EINVAL;
+	if (call_read(call, 0, &set, sizeof set) < 0 || (call->argument[2] && call_read(call, 2, &timeout, sizeof timeout) < 0))
+		return -EFAULT;
+	if (call->argument[2]) {
+		if (timeout.tv_sec < 0 || timeout.tv_nsec < 0 || timeout.tv_nsec >= 1000000000)
+			return -EINVAL;
+		limit = &timeout;
+	}
+	number = signal_take(thread, set, &info);
+	if (!number) {
+		/* While it sleeps the signals waited for are let through to wake it; they are taken before delivery could look. */
+		blocked = thread->signals.blocked;
+		signal_set_blocked(thread, blocked & ~set);
+		result = sleep_for_attention(call->thread, limit);
+		number = signal_take(thread, set, &info);
+		signal_set_blocked(thread, blocked);
+		if (!number)
+			return result == -ETIMEDOUT ? -EAGAIN : -EINTR;
+	}
+	guest.number = info.number;
+	guest.code = info.code;
+	guest.sent.pid = (int32_t)info.sender_id;
+	guest.sent.uid = info.sender_uid;
+	guest.sent.value = (uint32_t)info.value;
+	if (info.number == SIGCHLD)
+		guest.child.status = info.status;
+	if (call->argument[1] && call_write(call, 1, &guest, sizeof guest) < 0)
+		return -EFAULT;
+	return number;
+}
+
+int64_t sys_sigaltstack(struct call *call)
+{
+	struct thread *thread = subject(call);
+	struct guest_stack fresh, old;
+
+	if (!thread)
+		return -EPERM;
+	old = (struct guest_stack){.base = thread->signals.stack_base,
+				   .size = thread->signals.stack_size,
+				   .flags = thread->signals.stack_size ? 0 : SS_DISABLE};
+	if (call->argument[0]) {
+		if (call_read(call, 0, &fresh, sizeof fresh) < 0)
+			return -EFAULT;
+		if (fresh.flags & ~(SS_DISABLE | SS_ONSTACK))
+			return -EINVAL;
+		if (!(fresh.flags & SS_DISABLE) && fresh.size < 2048)
+			return -ENOMEM;
+		thread->signals.stack_base = fresh.flags & SS_DISABLE ? 0 : fresh.base;
+		thread->signals.stack_size = fresh.flags & SS_DISABLE ? 0 : fresh.size;
+	}
+	return call->argument[1] ? call_write(call, 1, &old, sizeof old) : 0;
+}
+
+/* -- sending -- */
+
+static struct signal_info sent_by(const struct call *call, int number, int code)
+{
+	return (struct signal_info){
+		.number = number, .code = code, .sender_id = call->cage->id, .sender_uid = call->cage->credentials.uid};
+}
+
+/* Signals stay below the sender's own ancestors: a cage reaches itself, those that descend from it, and its own session. */
+static bool may_signal(const struct cage *sender, const struct cage *target)
+{
+	return sender->session == target->session || cage_descends(target, sender);
+}
+
+static int64_t send(const struct call *call, struct cage *target, const struct signal_info *info)
+{
+	return may_signal(call->cage, target) ? signal_send_cage(target, info) : -EPERM;
+}
+
+static int64_t send_group(const struct call *call, int64_t group, const struct signal_info *info)
+{
+	int64_t result = -ESRCH;
+	struct cage *cage, *next;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	cage = cage_next(NULL);
+	if (cage)
+		cage_ref(cage);
+	pthread_mutex_unlock(&cage_tree_lock);
+	for (; cage; cage = next) {
+		bool hit = group == -1 ? cage != call->cage && cage->id != 1 : cage->process_group == group;
+
+		if (hit && cage->state != CAGE_REAPED && send(call, cage, info) == 0)
+			result = 0;
+		/* The order of the table is by place, so what is gone meanwhile only shortens the walk. */
+		pthread_mutex_lock(&cage_tree_lock);
+		next = cage->state == CAGE_REAPED ? NULL : cage_next(cage);
+		if (next)
+			cage_ref(next);
+		pthread_mutex_unlock(&cage_tree_lock);
+		cage_unref(cage);
+	}
+	return result;
+}
+
+int64_t sys_kill(struct call *call)
+{
+	int32_t id = call_int(call, 0);
+	int number = call_int(call, 1);
+	struct signal_info info = sent_by(call, number, SI_USER);
+	struct cage *target;
+	int64_t result;
+
+	if (number < 0 || number > SIGNAL_COUNT)
+		return -EINVAL;
+	if (id <= 0)
+		return id == INT32_MIN ? -ESRCH : send_group(call, id == 0 ? call->cage->process_group : id == -1 ? -1 : -(int64_t)id, &info);
+	target = cage_get((uint64_t)id);
+	if (!target)
+		return -ESRCH;
+	result = send(call, target, &info);
+	cage_unref(target);
+	return result;
+}
+
+static int64_t send_thread(struct call *call, int32_t group, int32_t id, int number, int code)
+{
+	struct signal_info info = sent_by(call, number, code);
+	struct cage *target;
+	int64_t result;
+
+	if (group <= 0 || id <= 0 || number < 0 || number > SIGNAL_COUNT)
+		return -EINVAL;
+	target = (uint32_t)group == call->cage->id ? cage_ref(call->cage) : cage_get((uint64_t)group);
+	if (!target)
+		return -ESRCH;
+	result = may_signal(call->cage, target) ? signal_send_thread(target, (uint32_t)id, &info) : -EPERM;
+	cage_unref(target);
+	return result;
+}
+
+int64_t sys_tgkill(struct call *call)
+{
+	return send_thread(call, call_int(call, 0), call_int(call, 1), call_int(call, 2), SI_TKILL);
+}
+
+/* Only threads of the caller's own cage, and first threads of others, can be named without their process. */
+int64_t sys_tkill(struct call *call)
+{
+	int32_t id = call_int(call, 0);
+	int64_t result = send_thread(call, (int32_t)call->cage->id, id, call_int(call, 1), SI_TKILL);
+
+	return result == -ESRCH ? send_thread(call, id, id, call_int(call, 1), SI_TKILL) : result;
+}
+
+int64_t sys_rt_sigqueueinfo(struct call *call)
+{
+	struct signal_info info = sent_by(call, call_int(call, 1), SI_QUEUE);
+	struct guest_siginfo guest;
+	struct cage *target;
+	int64_t result;
+
+	if (call_read(call, 2, &guest, sizeof guest) < 0)
+		return -EFAULT;
+	if (info.number < 0 || info.number > SIGNAL_COUNT)
+		return -EINVAL;
+	target = cage_get((uint64_t)call_unsigned(call, 0));
+	if (!target)
+		return -ESRCH;
+	/* As Linux: nobody may claim, to others, that the kernel or kill sent it. */
+	if ((guest.code >= 0 || guest.code == SI_TKILL) && target != call->cage)
+		result = -EPERM;
+	else {
+		info.code = guest.code;
+		info.value = guest.sent.value;
+		result = send(call, target, &info);
+	}
+	cage_unref(target);
+	return result;
+}
