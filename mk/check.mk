@@ -1,7 +1,7 @@
 # make check: the form of our sources (clang-format), their cleanness (src and tools compiled by gcc and by clang with warnings as errors), and
 # the unit tests, which are built with ASan and UBSan. glibc/overlay keeps glibc's form and is not looked at.
 
-.PHONY: check-format check-warnings
+.PHONY: check-format check-warnings check-ahead
 
 check: check-format check-warnings test-units
 	@tests/run -k '^unit/'
@@ -22,5 +22,10 @@ $(OBJ)/check/gcc/%.o: %.c | $(B)/wasmtime.stamp
 $(OBJ)/check/$(CLANG)/%.o: %.c | $(B)/wasmtime.stamp
 	@mkdir -p $(@D)
 	@$(CLANG) $(CHECK_CFLAGS) -MMD -MP -c $< -o $@
+
+# Compiled ahead of the tests, each of which has a time limit; what it finds is told by tests/check/warnings.t.
+test: check-ahead
+check-ahead:
+	+@$(MAKE) -k check-warnings >$(LOGS)/check-warnings.log 2>&1 || true
 
 -include $(foreach compiler,gcc $(CLANG),$(CHECK_SOURCES:%.c=$(OBJ)/check/$(compiler)/%.d))

@@ -16,3 +16,5 @@ $(OBJ)/ports/native-%.done: ports/%/recipe scripts/port scripts/debian-source
 	@mkdir -p $(@D) && touch $@
 
 PARTS += $(PORTS_DONE)
+run: $(OBJ)/ports/native-lua5.4.done
+test: $(NATIVE_DONE)
