@@ -116,9 +116,16 @@ static uint64_t rotate(uint64_t value, unsigned by)
 static void checksum_add(uint64_t lanes[4], const uint8_t *bytes, size_t length)
 {
 	const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-	for (size_t i = 0; i < length; i += 32) {
-		uint64_t words[4] = {0};
-		memcpy(words, bytes + i, length - i < 32 ? length - i : 32);
+	uint64_t words[4];
+	for (; length > 0; bytes += sizeof words) {
+		if (length >= sizeof words) {
+			memcpy(words, bytes, sizeof words);
+			length -= sizeof words;
+		} else {
+			memset(words, 0, sizeof words);
+			memcpy(words, bytes, length);
+			length = 0;
+		}
 		for (unsigned lane = 0; lane < 4; lane++)
 			lanes[lane] = rotate(lanes[lane] ^ words[lane], 29) * factor;
 	}

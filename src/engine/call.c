@@ -105,8 +105,12 @@ static __attribute__((noinline)) struct engine_result failed(struct engine_insta
 	return result;
 }
 
-static inline struct engine_result enter(struct engine_instance *instance, const wasmtime_func_t *function,
-					 wasmtime_val_raw_t *values, size_t count)
+/* Written so that a call that returns builds its result once, where the caller wants it: this is the way of
+ * every call through a grate. */
+static inline __attribute__((always_inline)) struct engine_result enter(struct engine_instance *instance,
+									const wasmtime_func_t *function,
+									wasmtime_val_raw_t *values,
+									size_t count)
 {
 	struct engine_thread *thread = &engine_thread;
 	if (unlikely(!engine_stack_suffices(instance)))
@@ -126,9 +130,9 @@ static inline struct engine_result enter(struct engine_instance *instance, const
 	thread->running = outer;
 	thread->in_guest = outer_in_guest;
 
-	if (likely(!error && !trap))
-		return (struct engine_result){.outcome = ENGINE_RETURNED};
-	return failed(instance, error, trap);
+	if (unlikely(error || trap))
+		return failed(instance, error, trap);
+	return (struct engine_result){.outcome = ENGINE_RETURNED};
 }
 
 static struct engine_result call_export(struct engine_instance *instance, enum export_function which,
@@ -214,30 +218,37 @@ bool engine_has_dispatcher(const struct engine_instance *instance)
 	return instance->module->dispatcher != DISPATCHER_NONE;
 }
 
+static __attribute__((noinline)) struct engine_result call_dispatcher(
+	struct engine_instance *instance, uint32_t index, const int64_t arguments[HANDLER_ARGUMENTS],
+	int64_t *result)
+{
+	wasmtime_val_raw_t values[HANDLER_ARGUMENTS + 1];
+	if (!engine_find_function(instance, EXPORT_DISPATCHER))
+		return refused("no dispatcher");
+	values[0].i64 = index;
+	for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
+		values[i + 1].i64 = arguments[i];
+	struct engine_result outcome =
+		enter(instance, &instance->exported[EXPORT_DISPATCHER], values, HANDLER_ARGUMENTS + 1);
+	if (outcome.outcome == ENGINE_RETURNED)
+		*result = instance->module->dispatcher == DISPATCHER_I32 ? values[0].i32 : values[0].i64;
+	return outcome;
+}
+
 struct engine_result engine_call_handler(struct engine_instance *instance, uint32_t index,
 					 const int64_t arguments[HANDLER_ARGUMENTS], int64_t *result)
 {
-	wasmtime_val_raw_t values[HANDLER_ARGUMENTS + 1];
-	struct engine_result outcome;
-	bool narrow;
-	if (unlikely(instance->module->dispatcher != DISPATCHER_NONE)) {
-		if (!engine_find_function(instance, EXPORT_DISPATCHER))
-			return refused("no dispatcher");
-		values[0].i64 = index;
-		for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
-			values[i + 1].i64 = arguments[i];
-		narrow = instance->module->dispatcher == DISPATCHER_I32;
-		outcome = enter(instance, &instance->exported[EXPORT_DISPATCHER], values,
-				HANDLER_ARGUMENTS + 1);
-	} else {
-		const struct function_slot *slot = function_at(instance, index);
-		narrow = slot->signature == ENGINE_SIGNATURE_HANDLER_I32;
-		if (unlikely(!narrow && slot->signature != ENGINE_SIGNATURE_HANDLER_I64))
-			return refused("not a handler function");
-		for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
-			values[i].i64 = arguments[i];
-		outcome = enter(instance, &slot->function, values, HANDLER_ARGUMENTS);
-	}
+	wasmtime_val_raw_t values[HANDLER_ARGUMENTS];
+	if (unlikely(instance->module->dispatcher != DISPATCHER_NONE))
+		return call_dispatcher(instance, index, arguments, result);
+	const struct function_slot *slot = function_at(instance, index);
+	bool narrow = slot->signature == ENGINE_SIGNATURE_HANDLER_I32;
+	if (unlikely(!narrow && slot->signature != ENGINE_SIGNATURE_HANDLER_I64))
+		return refused("not a handler function");
+#pragma GCC unroll 13
+	for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
+		values[i].i64 = arguments[i];
+	struct engine_result outcome = enter(instance, &slot->function, values, HANDLER_ARGUMENTS);
 	if (likely(outcome.outcome == ENGINE_RETURNED))
 		*result = narrow ? values[0].i32 : values[0].i64;
 	return outcome;

@@ -29,12 +29,13 @@ static __attribute__((noinline)) wasm_trap_t *leave(struct engine_instance *inst
 }
 
 /* Wasmtime lays out each value in 16 bytes, the callbacks take plain arrays. */
-static inline wasm_trap_t *call_back(enum engine_action (*function)(void *, int64_t *),
-				     wasmtime_val_raw_t *values, unsigned count)
+static inline __attribute__((always_inline)) wasm_trap_t *call_back(
+	enum engine_action (*function)(void *, int64_t *), wasmtime_val_raw_t *values, unsigned count)
 {
 	struct engine_thread *thread = &engine_thread;
 	struct engine_instance *instance = thread->running;
 	int64_t plain[15];
+#pragma GCC unroll 15
 	for (unsigned i = 0; i < count; i++)
 		plain[i] = values[i].i64;
 	thread->in_guest = false;
