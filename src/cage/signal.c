@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
 
 #include "cage/cage.h"
 #include "cage/thread.h"
@@ -118,6 +121,25 @@ int signal_send_cage(struct cage *cage, const struct signal_info *info)
 	if (status)
 		cage_end(cage, status);
 	return result;
+}
+
+void signal_send_group(uint32_t group, const struct signal_info *info)
+{
+	struct cage **targets = calloc(LIMIT_CAGES, sizeof(struct cage *));
+	size_t count = 0;
+
+	if (!targets)
+		return;
+	pthread_mutex_lock(&cage_tree_lock);
+	for (struct cage *cage = cage_next(NULL); cage; cage = cage_next(cage))
+		if (cage->process_group == group)
+			targets[count++] = cage_ref(cage);
+	pthread_mutex_unlock(&cage_tree_lock);
+	while (count--) {
+		signal_send_cage(targets[count], info);
+		cage_unref(targets[count]);
+	}
+	free(targets);
 }
 
 int signal_send_thread(struct cage *cage, uint32_t id, const struct signal_info *info)

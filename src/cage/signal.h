@@ -52,6 +52,8 @@ struct thread_signals {
 
 /* Sends to a cage (any of its threads that does not block it), or to one thread. Ignored signals are dropped. 0 or -errno (-ESRCH: it has ended). */
 int signal_send_cage(struct cage *cage, const struct signal_info *info);
+/* To every cage of a process group, as a terminal does. */
+void signal_send_group(uint32_t group, const struct signal_info *info);
 int signal_send_thread(struct cage *cage, uint32_t thread_id, const struct signal_info *info);
 
 /* What thread_deliver found. */

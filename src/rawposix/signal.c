@@ -1,11 +1,13 @@
 /* Signals: dispositions, masks, sending, waiting. Delivery is cage/deliver.c. */
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include "abi/arguments.h"
 #include "abi/layout.h"
 #include "base/futex.h"
 #include "base/interruptible.h"
+#include "base/limits.h"
 #include "cage/cage.h"
 #include "rawposix/calls.h"
 
@@ -203,29 +205,29 @@ static int64_t send(const struct call *call, struct cage *target, const struct s
 	return may_signal(call->cage, target) ? signal_send_cage(target, info) : -EPERM;
 }
 
-static int64_t send_group(const struct call *call, int64_t group, const struct signal_info *info)
+/* kill with 0, -1 or -group. Linux: success if one was sent; EPERM if some were there, but none that may be signalled. */
+static int64_t send_group(const struct call *call, int32_t id, const struct signal_info *info)
 {
-	int64_t result = -ESRCH;
-	struct cage *cage, *next;
+	uint32_t group = id == 0 ? call->cage->process_group : (uint32_t)-(int64_t)id;
+	struct cage **targets;
+	size_t count = 0;
+	int64_t result = -ESRCH, one;
 
+	targets = calloc(LIMIT_CAGES, sizeof(struct cage *));
+	if (!targets)
+		return -EAGAIN;
 	pthread_mutex_lock(&cage_tree_lock);
-	cage = cage_next(NULL);
-	if (cage)
-		cage_ref(cage);
+	for (struct cage *cage = cage_next(NULL); cage; cage = cage_next(cage))
+		if (id == -1 ? cage != call->cage && cage->id != 1 : cage->process_group == group)
+			targets[count++] = cage_ref(cage);
 	pthread_mutex_unlock(&cage_tree_lock);
-	for (; cage; cage = next) {
-		bool hit = group == -1 ? cage != call->cage && cage->id != 1 : cage->process_group == group;
-
-		if (hit && cage->state != CAGE_REAPED && send(call, cage, info) == 0)
-			result = 0;
-		/* The order of the table is by place, so what is gone meanwhile only shortens the walk. */
-		pthread_mutex_lock(&cage_tree_lock);
-		next = cage->state == CAGE_REAPED ? NULL : cage_next(cage);
-		if (next)
-			cage_ref(next);
-		pthread_mutex_unlock(&cage_tree_lock);
-		cage_unref(cage);
+	for (size_t i = 0; i < count; i++) {
+		one = send(call, targets[i], info);
+		if (one == 0 || result == -ESRCH)
+			result = one;
+		cage_unref(targets[i]);
 	}
+	free(targets);
 	return result;
 }
 
@@ -240,7 +242,7 @@ int64_t sys_kill(struct call *call)
 	if (number < 0 || number > SIGNAL_COUNT)
 		return -EINVAL;
 	if (id <= 0)
-		return id == INT32_MIN ? -ESRCH : send_group(call, id == 0 ? call->cage->process_group : id == -1 ? -1 : -(int64_t)id, &info);
+		return id == INT32_MIN ? -ESRCH : send_group(call, id, &info);
 	target = cage_get((uint64_t)id);
 	if (!target)
 		return -ESRCH;

@@ -1,0 +1,110 @@
+/* See temporary.h. A folder is locked (flock) as long as its run lives; one of ours that nobody has locked was left behind by a run that was killed. */
+#include "lind/temporary.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PREFIX "lind-tmp-"
+
+static char path[PATH_MAX];
+static int lock_fd = -1;
+
+/* Empties the folder behind `fd`, which is closed. Guests may have made folders that their owner can't enter. */
+static void empty(int fd)
+{
+	DIR *directory = fdopendir(fd);
+	struct dirent *entry;
+
+	if (!directory) {
+		close(fd);
+		return;
+	}
+	while ((entry = readdir(directory))) {
+		int child;
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (unlinkat(fd, entry->d_name, 0) == 0 || (errno != EISDIR && errno != EPERM))
+			continue;
+		fchmodat(fd, entry->d_name, 0700, 0);
+		child = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (child >= 0)
+			empty(child);
+		unlinkat(fd, entry->d_name, AT_REMOVEDIR);
+	}
+	closedir(directory);
+}
+
+static const char *parent(void)
+{
+	const char *folder = getenv("TMPDIR");
+
+	return folder && *folder == '/' ? folder : "/tmp";
+}
+
+static void remove_stale(void)
+{
+	DIR *directory = opendir(parent());
+	struct dirent *entry;
+
+	if (!directory)
+		return;
+	while ((entry = readdir(directory))) {
+		struct stat status;
+		int fd;
+
+		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0)
+			continue;
+		fd = openat(dirfd(directory), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (fstat(fd, &status) == 0 && status.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+			empty(dup(fd));
+			unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR);
+		}
+		close(fd);
+	}
+	closedir(directory);
+}
+
+const char *temporary_make(void)
+{
+	int saved;
+
+	remove_stale();
+	if (snprintf(path, sizeof path, "%s/" PREFIX "XXXXXX", parent()) >= (int)sizeof path) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	if (!mkdtemp(path))
+		return NULL;
+	lock_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* As the host's own /tmp. */
+	if (lock_fd >= 0 && flock(lock_fd, LOCK_EX | LOCK_NB) == 0 && fchmod(lock_fd, 01777) == 0)
+		return path;
+	saved = errno;
+	temporary_remove();
+	errno = saved;
+	return NULL;
+}
+
+void temporary_remove(void)
+{
+	if (!*path)
+		return;
+	if (lock_fd >= 0)
+		empty(dup(lock_fd));
+	rmdir(path);
+	if (lock_fd >= 0)
+		close(lock_fd);
+	lock_fd = -1;
+	*path = 0;
+}
