@@ -1,0 +1,59 @@
+# make test: builds the tests, then runs them all (tests/run).
+#
+# Guest tests, tests/guest/NAME.c, are built twice: by the host's compiler as build/tests/native/NAME, by lind-clang as build/tests/guest/NAME.
+# Unit tests, tests/unit/NAME.c, are built with sanitizers and linked with an archive of all of src, or of lind-opt, built the same way.
+
+.PHONY: test-programs test-units
+
+TESTS        := $(B)/tests
+GUEST_TESTS  := $(notdir $(basename $(sort $(wildcard tests/guest/*.c))))
+UNIT_TESTS   := $(notdir $(basename $(sort $(wildcard tests/unit/*.c))))
+GUEST_CFLAGS := -std=gnu17 -D_GNU_SOURCE -O1 -w -pthread
+UNIT_CFLAGS  := -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wconversion -Wshadow -Iinclude -Isrc $(WASMTIME_CFLAGS) \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+test-programs: $(GUEST_TESTS:%=$(TESTS)/native/%) $(GUEST_TESTS:%=$(TESTS)/guest/%)
+test-units: $(UNIT_TESTS:%=$(TESTS)/unit/%)
+
+$(TESTS)/native/%: tests/guest/%.c tests/guest/check.h
+	@mkdir -p $(@D)
+	@$(CC) $(GUEST_CFLAGS) $< -o $@ -lm 2>$@.log || { cat $@.log >&2; exit 1; }
+
+# What a guest program is made with and of: a change of any makes it anew.
+GUEST_TOOLS := $(BIN)/lind-clang $(BIN)/lind-opt $(SYSROOT)/usr/lib/libc.a
+
+$(TESTS)/guest/%: tests/guest/%.c tests/guest/check.h $(GUEST_TOOLS)
+	@mkdir -p $(@D)
+	@$(BIN)/lind-clang $(GUEST_CFLAGS) $< -o $@ -lm
+
+# ---- unit tests
+
+UNIT_OBJ      := $(OBJ)/unit
+UNIT_SRC      := $(filter-out src/lind/main.c,$(sort $(wildcard src/*/*.c)))
+UNIT_LIND_OPT := $(filter-out tools/lind-opt/main.c,$(sort $(wildcard tools/lind-opt/*.c)))
+UNIT_WASMTIME := $(B)/wasmtime.stamp
+
+$(UNIT_OBJ)/%.o: %.c | $(UNIT_WASMTIME)
+	@mkdir -p $(@D)
+	@$(CC) $(UNIT_CFLAGS) -MMD -MP -c $< -o $@
+
+$(UNIT_OBJ)/src.a: $(UNIT_SRC:%.c=$(UNIT_OBJ)/%.o)
+$(UNIT_OBJ)/lind-opt.a: $(UNIT_LIND_OPT:%.c=$(UNIT_OBJ)/%.o)
+$(UNIT_OBJ)/src.a $(UNIT_OBJ)/lind-opt.a:
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(TESTS)/unit/lind_opt_%: $(UNIT_OBJ)/tests/unit/lind_opt_%.o $(UNIT_OBJ)/lind-opt.a
+	@mkdir -p $(@D)
+	@$(CC) $(UNIT_CFLAGS) $^ -o $@ -lcmocka
+
+$(TESTS)/unit/%: $(UNIT_OBJ)/tests/unit/%.o $(UNIT_OBJ)/src.a
+	@mkdir -p $(@D)
+	@$(CC) $(UNIT_CFLAGS) $^ -o $@ -lcmocka -pthread $(WASMTIME_LIBS)
+
+.SECONDARY: $(UNIT_TESTS:%=$(UNIT_OBJ)/tests/unit/%.o)
+
+-include $(UNIT_SRC:%.c=$(UNIT_OBJ)/%.d) $(UNIT_LIND_OPT:%.c=$(UNIT_OBJ)/%.d) $(UNIT_TESTS:%=$(UNIT_OBJ)/tests/unit/%.d)
+
+test: all test-programs test-units
+	@tests/run $(TESTFLAGS)
