@@ -1,18 +1,10 @@
 /* Sockets: making them, their addresses, connections. */
-#include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include "abi/arguments.h"
-#include "base/interruptible.h"
-#include "cage/cage.h"
-#include "rawposix/calls.h"
+#include "rawposix/files.h"
 #include "rawposix/net.h"
 #include "rawposix/socket_address.h"
 
@@ -54,13 +46,9 @@ static int socket_allowed(int domain, int type, int protocol)
 }
 
 /* Gives a socket of the host (taken over) to the cage. */
-static int64_t install(struct call *call, int host, int flags)
+static int64_t install(struct call *call, int64_t host, int flags)
 {
-	struct file *file = file_new(host, O_RDWR);
-	if (!file)
-		return -ENOMEM;
-	return file_install(call->cage->files, file, 0, call->cage->limits[RLIMIT_NOFILE].rlim_cur,
-			    flags & SOCK_CLOEXEC);
+	return call_install(call, host, O_RDWR, flags & SOCK_CLOEXEC);
 }
 
 int64_t sys_socket(struct call *call)
@@ -113,9 +101,7 @@ int64_t sys_socketpair(struct call *call)
 int64_t sys_bind(struct call *call)
 {
 	struct socket_address address;
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	int64_t error =
 		address_read(call_memory(call, 1), call_address(call, 1), call_unsigned(call, 2), &address);
 	if (!error)
@@ -127,9 +113,7 @@ int64_t sys_bind(struct call *call)
 int64_t sys_connect(struct call *call)
 {
 	struct socket_address address;
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	int64_t error =
 		address_read(call_memory(call, 1), call_address(call, 1), call_unsigned(call, 2), &address);
 	if (!error)
@@ -143,17 +127,13 @@ int64_t sys_connect(struct call *call)
 
 int64_t sys_listen(struct call *call)
 {
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	return listen(file->host, call_int(call, 1)) ? -errno : 0;
 }
 
 int64_t sys_shutdown(struct call *call)
 {
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	return shutdown(file->host, call_int(call, 1)) ? -errno : 0;
 }
 
@@ -176,9 +156,7 @@ static int64_t accept_connection(struct call *call, int flags)
 	struct socket_address address = {.length = sizeof address.storage};
 	if (flags & ~TYPE_FLAGS)
 		return -EINVAL;
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	int64_t host =
 		host_call_interruptible(&call->thread->attention, SYS_accept4, file->host, (long)&address.any,
 					(long)&address.length, flags | SOCK_CLOEXEC, 0, 0);
@@ -189,7 +167,7 @@ static int64_t accept_connection(struct call *call, int flags)
 		close((int)host);
 		return error;
 	}
-	return install(call, (int)host, flags);
+	return install(call, host, flags);
 }
 
 int64_t sys_accept(struct call *call)
@@ -205,9 +183,7 @@ int64_t sys_accept4(struct call *call)
 static int64_t get_name(struct call *call, int (*get)(int, struct sockaddr *, socklen_t *))
 {
 	struct socket_address address = {.length = sizeof address.storage};
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	if (get(file->host, &address.any, &address.length))
 		return -errno;
 	return give_address(call, &address);

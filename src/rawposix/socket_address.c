@@ -20,8 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-#include "cage/cage.h"
+#include "rawposix/files.h"
 
 #define PATH_OFFSET    offsetof(struct sockaddr_un, sun_path)
 #define PATH_ROOM      sizeof((struct sockaddr_un *)0)->sun_path
@@ -107,7 +106,8 @@ int address_resolve(struct call *call, struct socket_address *address)
 	if (!address->local.sun_path[0])
 		return make_abstract(address);
 	copy_path(address, path);
-	int error = file_place_find(call->cage->space, NULL, path, FILE_PLACE_TARGET, &address->place);
+	struct file_view view = call_view(call);
+	int error = file_place_find_view(&view, NULL, path, FILE_PLACE_TARGET, &address->place);
 	if (error)
 		return error;
 	address->has_place = true;
@@ -189,7 +189,8 @@ static int bind_path(struct call *call, int socket, struct socket_address *addre
 	copy_path(address, path);
 	if (strchr(path, SLASH))
 		return -EINVAL;
-	int error = file_place_find(call->cage->space, NULL, path, FILE_PLACE_PARENT, &address->place);
+	struct file_view view = call_view(call);
+	int error = file_place_find_view(&view, NULL, path, FILE_PLACE_PARENT, &address->place);
 	if (error)
 		return error;
 	address->has_place = true;

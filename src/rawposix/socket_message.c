@@ -1,19 +1,14 @@
 /* Sending and receiving. Bytes go between the guest's memory and the kernel without a copy here; what
  * surrounds them is translated. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "abi/arguments.h"
 #include "abi/layout.h"
-#include "base/interruptible.h"
-#include "base/limits.h"
-#include "cage/cage.h"
-#include "rawposix/calls.h"
+#include "rawposix/files.h"
 #include "rawposix/socket_address.h"
 #include "rawposix/socket_control.h"
 
@@ -26,16 +21,7 @@ static int64_t after_send(struct call *call, struct file *file, int flags, int64
 		return result;
 	if (getsockopt(file->host, SOL_SOCKET, SO_TYPE, &type, &size) || type != SOCK_STREAM)
 		return result;
-	struct signal_info info = {.number = SIGPIPE,
-				   .code = SI_USER,
-				   .sender_id = call->cage->id,
-				   .sender_uid = call->cage->credentials.uid};
-	const struct thread *thread = thread_for(call->thread, call->cage);
-	if (thread)
-		signal_send_thread(call->cage, thread->id, &info);
-	else
-		signal_send_cage(call->cage, &info);
-	return result;
+	return call_written(call, result);
 }
 
 int64_t sys_sendto(struct call *call)
@@ -43,9 +29,7 @@ int64_t sys_sendto(struct call *call)
 	struct socket_address address = {.length = 0};
 	uint64_t length = call_size(call, 2);
 	int flags = call_int(call, 3);
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	int64_t result = 0;
 	if (call_address(call, 4)) {
 		result = address_read(call_memory(call, 4), call_address(call, 4), call_unsigned(call, 5),
@@ -68,9 +52,7 @@ int64_t sys_recvfrom(struct call *call)
 	uint64_t length = call_size(call, 2);
 	bool wants_address = call_address(call, 4);
 	int32_t room = 0;
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	int64_t result = host_call_interruptible(&call->thread->attention, SYS_recvfrom, file->host,
 						 (long)call_pointer(call, 1, length), (long)length,
 						 call_int(call, 3), wants_address ? (long)&address.any : 0,
@@ -193,14 +175,14 @@ static int64_t receive_message(struct call *call, struct file *file, uint64_t at
 
 int64_t sys_sendmsg(struct call *call)
 {
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	return file ? send_message(call, file, call_address(call, 1), call_int(call, 2)) : -EBADF;
+	CALL_FILE(file, call, 0);
+	return send_message(call, file, call_address(call, 1), call_int(call, 2));
 }
 
 int64_t sys_recvmsg(struct call *call)
 {
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	return file ? receive_message(call, file, call_address(call, 1), call_int(call, 2)) : -EBADF;
+	CALL_FILE(file, call, 0);
+	return receive_message(call, file, call_address(call, 1), call_int(call, 2));
 }
 
 /* -- several at once: an error after the first counts for the next call -- */
@@ -216,9 +198,7 @@ int64_t sys_sendmmsg(struct call *call)
 {
 	uint64_t count = call_unsigned(call, 2), at = call_address(call, 1);
 	int64_t done = 0, result = 0;
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	if (count > LIMIT_VECTOR)
 		count = LIMIT_VECTOR;
 	for (; (uint64_t)done < count; done++, at += sizeof(struct guest_mmsghdr)) {
@@ -260,9 +240,7 @@ int64_t sys_recvmmsg(struct call *call)
 		if (end.tv_nsec >= 1000000000 && !__builtin_add_overflow(end.tv_sec, 1, &end.tv_sec))
 			end.tv_nsec -= 1000000000;
 	}
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	if (count > LIMIT_VECTOR)
 		count = LIMIT_VECTOR;
 	while ((uint64_t)done < count) {

@@ -1,16 +1,12 @@
 /* Socket options. Those listed are laid out alike on both sides and do nothing that a program without
  * privilege may not; all others don't exist. */
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "abi/arguments.h"
-#include "cage/cage.h"
-#include "rawposix/calls.h"
+#include "rawposix/files.h"
 #include "rawposix/net.h"
 
 /* No option below is longer. */
@@ -163,9 +159,7 @@ int64_t sys_setsockopt(struct call *call)
 	uint8_t value[LONGEST];
 	int level = call_int(call, 1), option = call_int(call, 2);
 	int32_t length = call_int(call, 4);
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	if (length < 0)
 		return -EINVAL;
 	/* What is not a socket says so first. */
@@ -188,9 +182,7 @@ int64_t sys_getsockopt(struct call *call)
 	uint8_t value[LONGEST];
 	int level = call_int(call, 1), option = call_int(call, 2);
 	int32_t length;
-	cleanup_file struct file *file = file_get(call->cage->files, call_int(call, 0));
-	if (!file)
-		return -EBADF;
+	CALL_FILE(file, call, 0);
 	int type;
 	socklen_t size = sizeof type;
 	if (getsockopt(file->host, SOL_SOCKET, SO_TYPE, &type, &size))
