@@ -22,3 +22,8 @@ void *call_pointer(struct call *call, unsigned index, uint64_t length)
 	void *pointer = guest_pointer(call_memory(call, index), address, length);
 	return pointer ? pointer : CALL_NO_ADDRESS;
 }
+
+int64_t call_iovec(struct call *call, unsigned index, uint64_t count, struct iovec *out)
+{
+	return guest_read_iovec(call_memory(call, index), call_address(call, index), count, out);
+}

@@ -24,7 +24,6 @@
 #include <termios.h>
 #include <time.h>
 
-#include "abi/arguments.h"
 #include "base/limits.h"
 
 /* Translated. */
@@ -91,9 +90,4 @@ int64_t guest_read_iovec(const struct guest_memory *memory, uint64_t address, ui
 		}
 	}
 	return (int64_t)total;
-}
-
-int64_t call_iovec(struct call *call, unsigned index, uint64_t count, struct iovec *out)
-{
-	return guest_read_iovec(call_memory(call, index), call_address(call, index), count, out);
 }

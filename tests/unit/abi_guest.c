@@ -1,5 +1,6 @@
 /* Copies in and out of guest memory: sizes, edges of pages and of the 4 GiB, files that shrink, memory that
  * another thread unmaps meanwhile. */
+/* lind-test: sources=src/abi/guest.c src/abi/layout.c src/abi/strings.c src/base/machine.c */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>

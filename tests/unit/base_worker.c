@@ -1,4 +1,5 @@
 /* Worker threads: a storm of them, nested starts, deep stacks, the mask. */
+/* lind-test: sources=src/base/?*.c */
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
