@@ -308,7 +308,7 @@ static bool put_pointed(struct decode *line, unsigned n, int64_t result)
 		if ((uint32_t)line->call->argument[0] == PR_SET_NAME ||
 		    (uint32_t)line->call->argument[0] == PR_GET_NAME)
 			return put_string(line, &place, true);
-		text_format(text, "%#x", (uint32_t)place.address);
+		text_format(text, place.address < 4096 ? "%u" : "%#x", (uint32_t)place.address);
 		return true;
 	case ARG_FUTEX_TIMEOUT:
 		return structure_put(text, ARG_TIMESPEC, &place);

@@ -7,7 +7,12 @@
 #include <unistd.h>
 
 static grate_raw_function *registered[GRATE_NUMBERS];
-static unsigned options;
+static enum grate_end at_end;
+
+/* The third argument of call 1001: a function's index, which may look like THREEI_DEREGISTER; above it what
+ * becomes of calls at the end, and that it is a function. */
+#define END_SHIFT   32
+#define IS_FUNCTION (UINT64_C(1) << 34)
 
 bool grate_handle_raw(uint64_t number, grate_raw_function *function)
 {
@@ -43,9 +48,9 @@ void grate_handle_all(grate_function *function)
 		grate_handle(number, function);
 }
 
-void grate_set_options(unsigned new_options)
+void grate_set_end(enum grate_end end)
 {
-	options = new_options;
+	at_end = end;
 }
 
 int libgrate_register(uint64_t caller, uint64_t cage, uint64_t grate)
@@ -56,9 +61,11 @@ int libgrate_register(uint64_t caller, uint64_t cage, uint64_t grate)
 		unsigned number = step < GRATE_NUMBERS ? step : CALL_REGISTER_HANDLER;
 		if (!registered[number] || (number == CALL_REGISTER_HANDLER && step < GRATE_NUMBERS))
 			continue;
-		int64_t result = make_threei_call64(CALL_REGISTER_HANDLER, 0, caller, caller, cage, number,
-						    options, grate, (uintptr_t)registered[number], caller, 0,
-						    caller, 0, caller, 0, caller, TRANSLATE_ERRNO_OFF);
+		uint64_t function =
+			(uintptr_t)registered[number] | (uint64_t)at_end << END_SHIFT | IS_FUNCTION;
+		int64_t result = make_threei_call64(CALL_REGISTER_HANDLER, 0, caller, caller, cage, number, 0,
+						    grate, function, caller, 0, caller, 0, caller, 0, caller,
+						    TRANSLATE_ERRNO_OFF);
 		if (result < 0)
 			return (int)result;
 	}

@@ -11,9 +11,6 @@
 
 #define MAX_OPTIONS 24
 
-/* Above all letters: --help, and options without a letter of their own need none, since each has one. */
-enum { OPTION_HELP = 256 };
-
 const char *libgrate_name = "grate";
 
 static void write_line(const char *format, va_list values)
@@ -73,7 +70,7 @@ char **grate_options(int argc, char **argv, const char *about, const struct grat
 	}
 	/* "+": a word that is no option ends the options; ":": the error lines are ours. */
 	char letters[4 + 2 * MAX_OPTIONS] = "+:h";
-	struct option names[MAX_OPTIONS + 2] = {{"help", no_argument, NULL, OPTION_HELP}};
+	struct option names[MAX_OPTIONS + 2] = {{"help", no_argument, NULL, 'h'}};
 	size_t letter = strlen(letters), name = 1;
 	for (const struct grate_option *option = options; option && option->letter; option++) {
 		if (name > MAX_OPTIONS)
@@ -87,7 +84,7 @@ char **grate_options(int argc, char **argv, const char *about, const struct grat
 							NULL, option->letter};
 	}
 	for (int found; (found = getopt_long(argc, argv, letters, names, NULL)) != -1;) {
-		if (found == 'h' || found == OPTION_HELP)
+		if (found == 'h')
 			help(about, options);
 		if (found == ':')
 			grate_die(125, "option %s needs an argument", argv[optind - 1]);

@@ -3,6 +3,7 @@
 
 #include "words.h"
 
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -249,7 +250,11 @@ static bool put_uname(struct text *text, const struct place *place)
 	if (!LOAD(place, names))
 		return false;
 	/* strace, too, shows the first two only. */
-	text_format(text, "{sysname=\"%.64s\", nodename=\"%.64s\", ...}", names[0], names[1]);
+	text_put(text, "{sysname=");
+	text_quoted(text, names[0], strnlen(names[0], sizeof names[0]), false);
+	text_put(text, ", nodename=");
+	text_quoted(text, names[1], strnlen(names[1], sizeof names[1]), false);
+	text_put(text, ", ...}");
 	return true;
 }
 

@@ -169,7 +169,7 @@ int main(int argc, char **argv)
 		argc, argv, "Shows the system calls of a program and of all that it starts", options);
 	if (!chosen)
 		grate_handle_all(trace);
-	grate_set_options(GRATE_EXIT_FALLS_THROUGH);
+	grate_set_end(GRATE_END_FALLS_THROUGH);
 	int status;
 	pid_t client = grate_spawn(command, &status);
 	if (client < 0)

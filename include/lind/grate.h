@@ -54,12 +54,14 @@ typedef int64_t grate_raw_function(uint64_t self, uint64_t arg1, uint64_t arg1ca
 				   uint64_t arg6cage);
 bool grate_handle_raw(uint64_t number, grate_raw_function *function);
 
-/* How calls get to this grate and what becomes of them when it ends: by default they come in parallel, and
- * fail with ESRCH after its end. In 3i itself these bits are the fourth argument of call 1001. */
-#define GRATE_EXIT_KILLS         1 /* the grate's end ends its clients */
-#define GRATE_EXIT_FALLS_THROUGH 2 /* whoever served before it serves again: for observers */
-#define GRATE_SERIALIZED         4 /* one call at a time */
-void grate_set_options(unsigned options);
+/* What becomes of the clients' calls when the grate has ended. In 3i itself the choice stands in bits 32 and
+ * 33 of register_handler's third argument, above the function. */
+enum grate_end {
+	GRATE_END_FAILS,         /* they fail with ESRCH */
+	GRATE_END_KILLS,         /* they end their cages */
+	GRATE_END_FALLS_THROUGH, /* whoever served before serves again: for observers */
+};
+void grate_set_end(enum grate_end end);
 
 /* Registers, at once, everything that the grate takes for a cage that exists: the caller, one of its
  * descendants, or the child itself between clone and exec. Returns 0 or -errno. */
