@@ -3,7 +3,8 @@
 WASMTIME_DIR    := $(B)/wasmtime
 WASMTIME_LIB    := $(WASMTIME_DIR)/release/liblindwasmtime.a
 WASMTIME_CFLAGS := -isystem $(WASMTIME_DIR)/include
-WASMTIME_LIBS   := $(WASMTIME_LIB) -lpthread -ldl -lm -lgcc_s
+# Sections that nothing refers to, such as the text format that only tests read, are left out.
+WASMTIME_LIBS   := -Wl,--gc-sections $(WASMTIME_LIB) -lpthread -ldl -lm -lgcc_s
 
 PARTS += $(B)/wasmtime.stamp
 

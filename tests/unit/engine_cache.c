@@ -1,6 +1,5 @@
 /* The compile cache: reuse, damage, ownership, races. The engine is started in processes of their own, as
  * `lind` would. */
-/* lind-test: sources=src/engine/?*.c */
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>

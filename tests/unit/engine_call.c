@@ -1,5 +1,4 @@
 /* Calls into guests: results, traps, unwinding, nested calls, exceptions. */
-/* lind-test: sources=src/engine/?*.c */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>

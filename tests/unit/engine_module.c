@@ -1,5 +1,4 @@
 /* What is a program for Lind and what is not, and how modules are shared. */
-/* lind-test: sources=src/engine/?*.c */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
