@@ -1,0 +1,1 @@
+#include <sysdeps/unix/sysv/linux/generic/____longjmp_chk.c>

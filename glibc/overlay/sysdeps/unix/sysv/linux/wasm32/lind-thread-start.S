@@ -1,0 +1,31 @@
+# First function of a thread, in a fresh instance: the globals of the stack and of
+# TLS come from the record that clone.c laid. A child that shares its parent's TLS
+# (posix_spawn's) must not have the image copied over it.
+	.globaltype __stack_pointer, i32
+	.globaltype __tls_base, i32
+	.functype __wasm_init_tls (i32) -> ()
+	.functype __lind_thread_run (i32) -> ()
+
+	.section .text.__lind_thread_start,"",@
+	.globl __lind_thread_start
+	.type __lind_thread_start,@function
+	.export_name __lind_thread_start, __lind_thread_start
+__lind_thread_start:
+	.functype __lind_thread_start (i32) -> ()
+	local.get 0
+	i32.load 8
+	global.set __stack_pointer
+	local.get 0
+	i32.load 16
+	if
+	  local.get 0
+	  i32.load 12
+	  call __wasm_init_tls
+	else
+	  local.get 0
+	  i32.load 12
+	  global.set __tls_base
+	end_if
+	local.get 0
+	call __lind_thread_run
+	end_function

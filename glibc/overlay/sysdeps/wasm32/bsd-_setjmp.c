@@ -1,0 +1,1 @@
+/* setjmp is lowered by the compiler.  */

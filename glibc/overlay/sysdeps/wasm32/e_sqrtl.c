@@ -1,0 +1,1 @@
+#include <sysdeps/riscv/e_sqrtl.c>

@@ -1,0 +1,5 @@
+#define ARCH_STACK_DEFAULT_SIZE (2 * 1024 * 1024)
+#define ARCH_MIN_GUARD_SIZE 0
+#define STACK_ALIGN 16
+#define MINIMAL_REST_STACK 2048
+#define CURRENT_STACK_FRAME __builtin_frame_address (0)
