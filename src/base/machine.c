@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <ucontext.h>
 
-/* machine_copy(rdi to, rsi from, rdx length). Below 2 KiB, loads and stores of fixed sizes, of which the last
- * two overlap; above, the processor's own string copy, which then beats them. All of a small piece is loaded
- * before any of it is stored. */
+/* machine_copy(rdi to, rsi from, rdx length). Below 768 bytes, loads and stores of fixed sizes, of which the
+ * last two overlap; above, the processor's own string copy, which then beats them. All of a small piece is
+ * loaded before any of it is stored. */
 __asm__(".text\n"
 	".p2align 6\n"
 	".globl machine_copy\n"
@@ -52,7 +52,7 @@ __asm__(".text\n"
 	"	movups %xmm0, (%rdi)\n"
 	"	movups %xmm1, -16(%rdi,%rdx)\n"
 	"	jmp 9f\n"
-	"4:	cmp $2048, %rdx\n"
+	"4:	cmp $768, %rdx\n"
 	"	jae 6f\n"
 	"	movups -32(%rsi,%rdx), %xmm2\n" /* the last 32, stored last */
 	"	movups -16(%rsi,%rdx), %xmm3\n"
