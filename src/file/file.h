@@ -68,6 +68,8 @@ int file_close_range(struct file_table *table, unsigned first, unsigned last, bo
 /* FD_CLOEXEC. get returns 0, 1 or -EBADF; set 0 or -EBADF. */
 int file_get_close_on_exec(struct file_table *table, int descriptor);
 int file_set_close_on_exec(struct file_table *table, int descriptor, bool close_on_exec);
+/* False if file_install would say -EMFILE. */
+bool file_can_install(struct file_table *table, uint64_t limit);
 /* The lowest open descriptor >= `from`, or -1. */
 int file_next_open(struct file_table *table, int from);
 
@@ -143,6 +145,8 @@ int file_place_find_view(const struct file_view *view, struct file *directory, c
 			 enum file_place_kind kind, struct file_place *out);
 /* The place of an open file, for calls with an empty path. */
 void file_place_of(struct file *file, struct file_place *out);
+/* Of a FILE_PLACE_PARENT: is there an entry of that name? */
+bool file_place_exists(const struct file_place *place);
 void file_place_end(struct file_place *place);
 
 /* "/proc/self/fd/N" of the host, for calls that take no descriptor. */
@@ -162,10 +166,12 @@ struct file *file_space_directory(struct file_space *space);
 mode_t file_space_umask(struct file_space *space);
 mode_t file_space_set_umask(struct file_space *space, mode_t mask);
 
-/* getdents64 into a host buffer: the host's entries, then those of mount points and their placeholders that
- * it has not. */
-int64_t file_read_directory(struct file *file, void *buffer, size_t size);
 /* True if `file` is a directory whose listing file_read_directory must make; else the host's is right. */
-bool file_has_listing(struct file *file);
+bool file_has_listing(struct file_space *space, struct file *file);
+/* getdents64 of such a directory into a host buffer, aligned to 8: the host's entries, then those of mount
+ * points that it has not. */
+int64_t file_read_directory(struct file *file, void *buffer, size_t size);
+/* After lseek of any file to `position`. */
+void file_listing_seek(struct file *file, int64_t position);
 
 #endif

@@ -126,6 +126,20 @@ void file_place_of(struct file *file, struct file_place *out)
 	};
 }
 
+bool file_place_exists(const struct file_place *place)
+{
+	struct stat status;
+	char name[sizeof place->name];
+	strcpy(name, place->name);
+	/* Not with a '/' after it, which would make the host follow a link. */
+	char *slash = strchr(name, '/');
+	if (slash && slash != name)
+		*slash = 0;
+	else if (slash)
+		return true; /* the root */
+	return fstatat(place->host, strcmp(name, "..") == 0 ? "." : name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 void file_place_end(struct file_place *place)
 {
 	if (place->own)

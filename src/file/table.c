@@ -164,6 +164,13 @@ int file_install(struct file_table *table, struct file *file, int minimum, uint6
 	return result;
 }
 
+bool file_can_install(struct file_table *table, uint64_t limit)
+{
+	CLEANUP_LOCK(&table->lock);
+	unsigned descriptor = lowest_free(table, 0);
+	return descriptor < LIMIT_DESCRIPTORS && descriptor < limit;
+}
+
 int file_install_at(struct file_table *table, struct file *file, int descriptor, uint64_t limit,
 		    bool close_on_exec)
 {

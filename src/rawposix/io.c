@@ -1,0 +1,89 @@
+/* Reading and writing: read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek. */
+#include "abi/layout.h"
+#include "rawposix/files.h"
+
+int64_t sys_read(struct call *call)
+{
+	CALL_FILE(file, call, 0);
+	uint64_t count = call_size(call, 2);
+	return call_waiting(call, file, SYS_read, file->host, (long)call_pointer(call, 1, count), (long)count,
+			    0, 0, 0);
+}
+
+int64_t sys_write(struct call *call)
+{
+	CALL_FILE(file, call, 0);
+	uint64_t count = call_size(call, 2);
+	return call_written(call, call_waiting(call, file, SYS_write, file->host,
+					       (long)call_pointer(call, 1, count), (long)count, 0, 0, 0));
+}
+
+int64_t sys_pread64(struct call *call)
+{
+	CALL_FILE(file, call, 0);
+	uint64_t count = call_size(call, 2);
+	return call_waiting(call, file, SYS_pread64, file->host, (long)call_pointer(call, 1, count),
+			    (long)count, call_long(call, 3), 0, 0);
+}
+
+int64_t sys_pwrite64(struct call *call)
+{
+	CALL_FILE(file, call, 0);
+	uint64_t count = call_size(call, 2);
+	return call_waiting(call, file, SYS_pwrite64, file->host, (long)call_pointer(call, 1, count),
+			    (long)count, call_long(call, 3), 0, 0);
+}
+
+/* All vector calls: (fd, vector, count, offset, nothing, flags). */
+static int64_t vector(struct call *call, long number, int64_t offset, unsigned flags)
+{
+	struct iovec parts[LIMIT_VECTOR];
+	CALL_FILE(file, call, 0);
+	uint64_t count = call_size(call, 2);
+	int64_t total = call_iovec(call, 1, count, parts);
+	if (total < 0) {
+		/* Linux looks at the file's mode before it looks at the vector. */
+		int64_t mode = HOST_CALL(number, file->host, NULL, 0, offset, 0, flags);
+		return mode < 0 ? mode : total;
+	}
+	return call_waiting(call, file, number, file->host, (long)parts, (long)count, offset, 0, flags);
+}
+
+int64_t sys_readv(struct call *call)
+{
+	return vector(call, SYS_readv, 0, 0);
+}
+
+int64_t sys_writev(struct call *call)
+{
+	return call_written(call, vector(call, SYS_writev, 0, 0));
+}
+
+int64_t sys_preadv(struct call *call)
+{
+	return vector(call, SYS_preadv, call_long(call, 3), 0);
+}
+
+int64_t sys_pwritev(struct call *call)
+{
+	return vector(call, SYS_pwritev, call_long(call, 3), 0);
+}
+
+int64_t sys_preadv2(struct call *call)
+{
+	return vector(call, SYS_preadv2, call_long(call, 3), call_unsigned(call, 5));
+}
+
+int64_t sys_pwritev2(struct call *call)
+{
+	return call_written(call, vector(call, SYS_pwritev2, call_long(call, 3), call_unsigned(call, 5)));
+}
+
+int64_t sys_lseek(struct call *call)
+{
+	CALL_FILE(file, call, 0);
+	int64_t position = HOST_CALL(SYS_lseek, file->host, call_long(call, 1), call_int(call, 2));
+	if (position >= 0)
+		file_listing_seek(file, position);
+	return position;
+}

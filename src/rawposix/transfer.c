@@ -1,0 +1,41 @@
+/* From file to file inside the kernel: sendfile copy_file_range splice tee. */
+#include "rawposix/files.h"
+
+/* A place for an offset, which the host's kernel reads and writes: none, or in the guest's memory. */
+static long offset_pointer(struct call *call, unsigned index)
+{
+	return (long)call_pointer(call, index, sizeof(int64_t));
+}
+
+int64_t sys_sendfile(struct call *call)
+{
+	CALL_FILE(out, call, 0);
+	CALL_FILE(in, call, 1);
+	return call_written(call, call_waiting(call, out, SYS_sendfile, out->host, in->host,
+					       offset_pointer(call, 2), (long)call_size(call, 3), 0, 0));
+}
+
+int64_t sys_copy_file_range(struct call *call)
+{
+	CALL_FILE(in, call, 0);
+	CALL_FILE(out, call, 2);
+	return HOST_CALL(SYS_copy_file_range, in->host, offset_pointer(call, 1), out->host,
+			 offset_pointer(call, 3), call_size(call, 4), call_unsigned(call, 5));
+}
+
+int64_t sys_splice(struct call *call)
+{
+	CALL_FILE(in, call, 0);
+	CALL_FILE(out, call, 2);
+	return call_written(call, call_waiting(call, NULL, SYS_splice, in->host, offset_pointer(call, 1),
+					       out->host, offset_pointer(call, 3), (long)call_size(call, 4),
+					       call_unsigned(call, 5)));
+}
+
+int64_t sys_tee(struct call *call)
+{
+	CALL_FILE(in, call, 0);
+	CALL_FILE(out, call, 1);
+	return call_written(call, call_waiting(call, NULL, SYS_tee, in->host, out->host,
+					       (long)call_size(call, 2), call_unsigned(call, 3), 0, 0));
+}
