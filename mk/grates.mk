@@ -10,12 +10,12 @@ GRATE_TESTS   := $(patsubst tests/grates/%.c,$(B)/tests/grates/%,$(sort $(wildca
 LIBGRATE      := $(SYSROOT)/usr/lib/libgrate.a
 
 # What any guest program is made with and of.
-GRATE_TOOLS := $(BIN)/lind-clang $(BIN)/lind-opt $(SYSROOT)/usr/lib/libc.a
+GRATE_TOOLS := $(BIN)/lind-clang $(BIN)/lind-opt $(B)/sysroot.stamp
 
-$(SYSROOT)/usr/include/lind/%.h: include/lind/%.h | $(SYSROOT)/usr/lib/libc.a
+$(SYSROOT)/usr/include/lind/%.h: include/lind/%.h | $(B)/sysroot.stamp
 	@mkdir -p $(@D) && cp $< $@
 
-$(SYSROOT)/usr/include/lind/syscalls.%: src/abi/syscalls.% | $(SYSROOT)/usr/lib/libc.a
+$(SYSROOT)/usr/include/lind/syscalls.%: src/abi/syscalls.% | $(B)/sysroot.stamp
 	@mkdir -p $(@D) && cp $< $@
 
 $(OBJ)/grates/%.o: grates/lib/%.c $(GRATE_HEADERS) $(wildcard grates/lib/*.h) $(GRATE_TOOLS)
