@@ -7,7 +7,7 @@ NATIVE_PORTS := zlib lua5.4 sqlite3
 PORTS_DONE  := $(PORTS:%=$(OBJ)/ports/%.done)
 NATIVE_DONE := $(NATIVE_PORTS:%=$(OBJ)/ports/native-%.done)
 
-$(OBJ)/ports/%.done: ports/%/recipe scripts/port scripts/debian-source $(TOOLCHAIN_DONE) $(ROOT_DONE)
+$(OBJ)/ports/%.done: ports/%/recipe scripts/port scripts/debian-source $(BIN)/lind-clang $(BIN)/lind-opt $(B)/sysroot.stamp $(ROOT_DONE)
 	+@$(STEP) 'building $* for the guest' $(LOGS)/port-$*.log scripts/port $* guest
 	@mkdir -p $(@D) && touch $@
 
