@@ -26,10 +26,12 @@
 struct footer {
 	char magic[16];
 	uint64_t length;
-	uint64_t checksum;
+	uint64_t functions_start, functions_end; /* of the guest's own functions, from the beginning of the
+						    code; costly to find anew */
 	uint8_t key[ENGINE_KEY];
+	uint64_t checksum; /* of all before it */
 };
-static const char footer_magic[16] = "lind code v1";
+static const char footer_magic[16] = "lind code v2";
 
 static int folder = -1;               /* of the cache; -1: none */
 static atomic_bool warned_unwritable; /* one warning a process is enough */
@@ -131,9 +133,11 @@ static void checksum_add(uint64_t lanes[4], const uint8_t *bytes, size_t length)
 	}
 }
 
-static uint64_t checksum_end(const uint64_t lanes[4])
+/* Of the code, which is in `lanes`, and of the footer. */
+static uint64_t checksum_end(uint64_t lanes[4], const struct footer *footer)
 {
 	uint64_t sum = 0;
+	checksum_add(lanes, (const uint8_t *)footer, offsetof(struct footer, checksum));
 	for (unsigned lane = 0; lane < 4; lane++)
 		sum = rotate(sum ^ lanes[lane], 23) * UINT64_C(0xbf58476d1ce4e5b9);
 	return sum ^ sum >> 32;
@@ -167,24 +171,30 @@ static bool read_at(int fd, void *to, size_t length, size_t offset)
 	return true;
 }
 
-static bool undamaged(int fd, size_t size, const uint8_t key[ENGINE_KEY])
+static bool undamaged(int fd, size_t size, const uint8_t key[ENGINE_KEY], struct footer *footer)
 {
-	struct footer footer;
-	if (size < sizeof footer || !read_at(fd, &footer, sizeof footer, size - sizeof footer))
+	if (size < sizeof *footer || !read_at(fd, footer, sizeof *footer, size - sizeof *footer))
 		return false;
-	if (memcmp(footer.magic, footer_magic, sizeof footer_magic) != 0 ||
-	    footer.length != size - sizeof footer || memcmp(footer.key, key, ENGINE_KEY) != 0)
+	if (memcmp(footer->magic, footer_magic, sizeof footer_magic) != 0 ||
+	    footer->length != size - sizeof *footer || memcmp(footer->key, key, ENGINE_KEY) != 0)
 		return false;
 
 	uint64_t lanes[4] = {1, 2, 3, 4};
 	uint8_t block[32 << 10];
-	for (size_t offset = 0; offset < footer.length; offset += sizeof block) {
-		size_t part = footer.length - offset < sizeof block ? footer.length - offset : sizeof block;
+	for (size_t offset = 0; offset < footer->length; offset += sizeof block) {
+		size_t part = footer->length - offset < sizeof block ? footer->length - offset : sizeof block;
 		if (!read_at(fd, block, part, offset))
 			return false;
 		checksum_add(lanes, block, part);
 	}
-	return checksum_end(lanes) == footer.checksum;
+	return checksum_end(lanes, footer) == footer->checksum;
+}
+
+static uintptr_t image_of(const wasmtime_module_t *module)
+{
+	void *start, *end;
+	wasmtime_module_image_range(module, &start, &end);
+	return (uintptr_t)start;
 }
 
 /* Where the file system forbids mapping code (noexec), a copy in memory serves. */
@@ -211,25 +221,30 @@ static wasmtime_module_t *map_code(int fd, size_t length)
 	return module ? module : copy_code(fd, length);
 }
 
-/* The module from its entry, or NULL. */
-static wasmtime_module_t *fetch(const char *entry, const uint8_t key[ENGINE_KEY])
+/* Loads an entry; false if there is none that can be used. */
+static bool fetch(const char *entry, const uint8_t key[ENGINE_KEY], struct engine_code *out)
 {
-	wasmtime_module_t *module = NULL;
 	struct stat status;
+	struct footer footer;
 	int fd = openat(folder, entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
 		if (errno == ELOOP)
 			engine_warn("compiled code %.16s… is a symbolic link: not used", entry);
-		return NULL;
+		return false;
 	}
+	out->module = NULL;
 	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !only_ours(&status))
 		engine_warn("compiled code %.16s… could have been written by others: not used", entry);
-	else if (!undamaged(fd, (size_t)status.st_size, key))
+	else if (!undamaged(fd, (size_t)status.st_size, key, &footer))
 		engine_warn("compiled code %.16s… was damaged: compiling again", entry);
-	else if (!(module = map_code(fd, (size_t)status.st_size - sizeof(struct footer))))
+	else if (!(out->module = map_code(fd, footer.length)))
 		engine_warn("compiled code %.16s… can't be loaded: compiling again", entry);
 	close(fd);
-	return module;
+	if (!out->module)
+		return false;
+	out->start = image_of(out->module) + footer.functions_start;
+	out->end = image_of(out->module) + footer.functions_end;
+	return true;
 }
 
 static bool write_all(int fd, const void *from, size_t length)
@@ -248,15 +263,18 @@ static bool write_all(int fd, const void *from, size_t length)
 }
 
 /* Stores code as an entry; the cache is only a help, so a failure is at most a warning. */
-static void store(const char *entry, const uint8_t key[ENGINE_KEY], const uint8_t *code, size_t length)
+static void store(const char *entry, const uint8_t key[ENGINE_KEY], const uint8_t *code, size_t length,
+		  const struct engine_code *loaded)
 {
-	struct footer footer = {.length = length};
+	struct footer footer = {.length = length,
+				.functions_start = loaded->start - image_of(loaded->module),
+				.functions_end = loaded->end - image_of(loaded->module)};
 	uint64_t lanes[4] = {1, 2, 3, 4}, number;
 	char temporary[40];
 	memcpy(footer.magic, footer_magic, sizeof footer_magic);
 	memcpy(footer.key, key, ENGINE_KEY);
 	checksum_add(lanes, code, length);
-	footer.checksum = checksum_end(lanes);
+	footer.checksum = checksum_end(lanes, &footer);
 
 	if (getrandom(&number, sizeof number, 0) != sizeof number)
 		return;
@@ -291,28 +309,28 @@ static int compile(const void *bytes, size_t length, const char *name, wasm_byte
 }
 
 int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
-		     wasmtime_module_t **out, char *error, size_t error_size)
+		     struct engine_code *out, char *error, size_t error_size)
 {
 	uint8_t key[ENGINE_KEY];
 	char entry[ENTRY_NAME_SIZE];
 	entry_key(hash, key, entry);
-	if (folder >= 0) {
-		*out = fetch(entry, key);
-		if (*out)
-			return 0;
-	}
+	if (folder >= 0 && fetch(entry, key, out))
+		return 0;
+
 	wasm_byte_vec_t code;
 	int status = compile(bytes, length, name, &code, error, error_size);
 	if (status != 0)
 		return status;
-	if (folder >= 0)
-		store(entry, key, (const uint8_t *)code.data, code.size);
 	wasmtime_error_t *failure =
-		wasmtime_module_deserialize(engine.wasm, (const uint8_t *)code.data, code.size, out);
-	wasm_byte_vec_delete(&code);
+		wasmtime_module_deserialize(engine.wasm, (const uint8_t *)code.data, code.size, &out->module);
 	if (failure) {
 		engine_take_error(failure, error, error_size);
-		return -ENOMEM;
+		status = -ENOMEM;
+	} else {
+		lind_module_code(out->module, &out->start, &out->end);
+		if (folder >= 0)
+			store(entry, key, (const uint8_t *)code.data, code.size, out);
 	}
-	return 0;
+	wasm_byte_vec_delete(&code);
+	return status;
 }

@@ -19,7 +19,7 @@
 #include "engine/internal.h"
 
 static uintptr_t break_address;       /* the trapping instruction; written once, at the start */
-static wasmtime_module_t *break_code; /* where it lies; kept to the end */
+static struct engine_code break_code; /* where it lies; kept to the end */
 static struct sigaction next_segv, next_bus, next_ill;
 
 static uintptr_t program_counter(const void *context)
@@ -55,7 +55,7 @@ bool engine_in_guest_code(const void *ucontext)
 	if (!thread->running || !thread->in_guest)
 		return false;
 	uintptr_t at = program_counter(ucontext);
-	return at >= thread->running->module->code_start && at < thread->running->module->code_end;
+	return at >= thread->running->module->code.start && at < thread->running->module->code.end;
 }
 
 bool engine_break(void *ucontext, int signal, uint64_t fault_address)
@@ -129,7 +129,8 @@ static int run_break_module(char *error, size_t error_size)
 	wasmtime_instance_t instance;
 	wasmtime_extern_t function;
 	wasm_trap_t *trap = NULL;
-	wasmtime_error_t *failure = wasmtime_instance_new(context, break_code, NULL, 0, &instance, &trap);
+	wasmtime_error_t *failure =
+		wasmtime_instance_new(context, break_code.module, NULL, 0, &instance, &trap);
 	if (!failure && !trap && wasmtime_instance_export_get(context, &instance, "t", 1, &function))
 		failure = wasmtime_func_call_unchecked(context, &function.of.func, NULL, 0, &trap);
 	if (trap)

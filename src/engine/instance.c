@@ -14,31 +14,33 @@ size_t engine_host_stack(unsigned running)
 	return (running ? running : 1) * (engine.guest_stack + ENGINE_HOST_MARGIN) + ENGINE_HOST_MARGIN;
 }
 
-/* The first look at a thread's stack reads /proc for the main thread, so its end is kept. */
-static __attribute__((noinline)) uintptr_t find_stack_low(void)
+/* The first look at a thread's stack reads /proc for the main thread, so the result is kept. */
+static __attribute__((noinline)) void find_stack(struct engine_thread *thread)
 {
 	pthread_attr_t attributes;
 	void *low = NULL;
 	size_t size = 0;
-	if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-		if (pthread_attr_getstack(&attributes, &low, &size) != 0)
-			low = NULL;
-		pthread_attr_destroy(&attributes);
+	if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+		return;
+	if (pthread_attr_getstack(&attributes, &low, &size) == 0) {
+		thread->stack_low = (uintptr_t)low;
+		thread->stack_high = (uintptr_t)low + size;
 	}
-	return (uintptr_t)low;
+	pthread_attr_destroy(&attributes);
 }
 
 /* A nested entry shares the limit that Wasmtime set at the outermost one; all it needs is room for host
- * frames. */
+ * frames. On another stack than the thread's own, as that of signal handlers, nothing runs: Wasmtime's limit
+ * would not hold there. */
 bool engine_stack_suffices(const struct engine_instance *instance)
 {
 	struct engine_thread *thread = &engine_thread;
 	if (unlikely(thread->stack_low == 0))
-		thread->stack_low = find_stack_low();
+		find_stack(thread);
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 	size_t needed =
 		instance->depth > 0 ? ENGINE_HOST_MARGIN / 4 : engine.guest_stack + ENGINE_HOST_MARGIN;
-	return here > thread->stack_low && here - thread->stack_low >= needed;
+	return here > thread->stack_low && here < thread->stack_high && here - thread->stack_low >= needed;
 }
 
 static bool find_export(struct engine_instance *instance, const char *name, wasmtime_extern_t *out)

@@ -88,11 +88,16 @@ int engine_scan(const uint8_t *bytes, size_t length, struct engine_layout *out, 
 /** Finds the cache folder. `folder`: engine_options.cache. */
 void engine_cache_start(const char *folder);
 
+struct engine_code {
+	wasmtime_module_t *module;
+	uintptr_t start, end; /* where the guest's own functions lie, without the trampolines behind them */
+};
+
 /** Gives compiled code for these bytes, whose SHA-256 is `hash`: from the cache, else compiled, and then
  * stored there if possible.
  *  \returns 0, -ENOEXEC or -ENOMEM; `error` says why, without a name in front. */
 int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
-		     wasmtime_module_t **out, char *error, size_t error_size);
+		     struct engine_code *out, char *error, size_t error_size);
 
 /*
  * progress.c
@@ -125,9 +130,8 @@ int engine_interface_check(const wasmtime_module_t *module, enum engine_dispatch
 struct engine_module {
 	atomic_uint references;
 	enum engine_dispatcher dispatcher; /* pass_fptr_to_wt, by its result */
-	wasmtime_module_t *module;
+	struct engine_code code;
 	wasmtime_instance_pre_t *pre;
-	uintptr_t code_start, code_end; /* the guest's own functions */
 	struct engine_layout layout;
 	uint8_t hash[ENGINE_KEY]; /* SHA-256 of the file */
 };
@@ -178,7 +182,7 @@ struct engine_instance {
 struct engine_thread {
 	struct engine_instance *running; /* innermost entry's; NULL: none */
 	bool in_guest;                   /* in guest code or in Wasmtime on its behalf, not in a callback */
-	uintptr_t stack_low;             /* lowest address of the host stack; 0: not looked up yet */
+	uintptr_t stack_low, stack_high; /* the host stack; 0: not looked up yet */
 };
 extern _Thread_local struct engine_thread engine_thread;
 

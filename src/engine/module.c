@@ -43,8 +43,8 @@ void engine_module_unref(struct engine_module *module)
 		return;
 	if (module->pre)
 		wasmtime_instance_pre_delete(module->pre);
-	if (module->module)
-		wasmtime_module_delete(module->module);
+	if (module->code.module)
+		wasmtime_module_delete(module->code.module);
 	free(module);
 }
 
@@ -130,12 +130,12 @@ static int make(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY]
 	atomic_init(&module->references, 1);
 	module->layout = layout;
 	memcpy(module->hash, hash, ENGINE_KEY);
-	status = engine_cache_get(bytes, length, hash, name, &module->module, error, error_size);
+	status = engine_cache_get(bytes, length, hash, name, &module->code, error, error_size);
 	if (status == 0)
-		status = engine_interface_check(module->module, &module->dispatcher, error, error_size);
+		status = engine_interface_check(module->code.module, &module->dispatcher, error, error_size);
 	if (status == 0) {
 		wasmtime_error_t *failure =
-			wasmtime_linker_instantiate_pre(engine.linker, module->module, &module->pre);
+			wasmtime_linker_instantiate_pre(engine.linker, module->code.module, &module->pre);
 		if (failure) {
 			engine_take_error(failure, error, error_size);
 			status = -ENOEXEC;
@@ -145,7 +145,6 @@ static int make(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY]
 		engine_module_unref(module);
 		return status;
 	}
-	lind_module_code(module->module, &module->code_start, &module->code_end);
 	*out = module;
 	return 0;
 }

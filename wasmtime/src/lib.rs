@@ -106,7 +106,7 @@ pub unsafe extern "C" fn lind_compile(
 ) -> Option<Box<wasmtime_error_t>> {
     let bytes = unsafe { slice::from_raw_parts(bytes, length) };
     let compiled = guarded(|| {
-        let pool = rayon::ThreadPoolBuilder::new().build()?;
+        let pool = rayon::ThreadPoolBuilder::new().stack_size(8 << 20).build()?;
         pool.install(|| engine.inner().precompile_module(bytes))
     });
     into_c(compiled, |code| out.set_buffer(code))
