@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "engine_guest.h"
 
@@ -43,11 +44,19 @@ static const char text[] = GUEST_MODULE(
 	"(func $handler64 (param i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64) (result i64) (i64.add (local.get 0) (local.get 12)))\n"
 	"(func $own (local $value i32) (local.set $value (block $caught (result i32) (try_table (catch $jump $caught) (call $throw)) (unreachable)))\n"
 	"  (i32.store (i32.const 16384) (local.get $value)))\n"
+	/* 24: throws and keeps each exception, until there is no room for more; 25: a sum that takes a while, for handlers to come between */
+	"(table $kept 1000000 exnref)\n"
+	"(func $hoard (local $i i32) (loop $next\n"
+	"  (table.set $kept (local.get $i) (block $caught (result exnref) (try_table (catch_all_ref $caught) (call $throw)) (unreachable)))\n"
+	"  (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000000)))))\n"
+	"(func $sum (local $i i32) (local $sum i64) (loop $next (local.set $sum (i64.add (local.get $sum) (i64.mul (i64.extend_i32_u (local.get $i)) (i64.const 3))))\n"
+	"  (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 300000000)))) (i64.store (i32.const 16384) (local.get $sum)))\n"
+	"(func $signal_result (param i32) (result i32) (i32.store (i32.const 16392) (i32.mul (local.get 0) (i32.const 2))) (i32.const 1))\n"
 	"(func $vector (param v128) (result v128) (local.get 0))\n"
 	"(func (export \"__lind_thread_start\") (param i32) (i32.store (i32.const 16396) (local.get 0)))\n"
 	"(func (export \"__lind_attach_thread\") (param i32 i32) (i32.store (i32.const 16400) (i32.add (local.get 0) (local.get 1))))\n",
 	"$nothing $call $forks $threeis $store_result $unreachable $null $high $divide $deep $bad_pointer $fill_null $copy_far $misaligned"
-	" $catch $throw $loop $signal1 $signal3 $handler32 $handler64 $vector $own");
+	" $catch $throw $loop $signal1 $signal3 $handler32 $handler64 $vector $own $hoard $sum $signal_result");
 /* clang-format on */
 
 enum {
@@ -73,7 +82,10 @@ enum {
 	HANDLER32,
 	HANDLER64,
 	VECTOR,
-	OWN
+	OWN,
+	HOARD,
+	SUM,
+	SIGNAL_RESULT
 };
 
 static int set_up(void **state)
@@ -264,6 +276,17 @@ static void exceptions_are_caught(void **state)
 	}
 }
 
+/* Exceptions have little room; a guest that keeps them all ends itself only. */
+static void hoarded_exceptions_end_in_a_trap(void **state)
+{
+	struct guest *guest = *state;
+	for (int i = 0; i < 3; i++)
+		expect(guest, HOARD, ENGINE_TRAPPED, SIGILL, 0);
+	struct guest *other = guest_new(module);
+	expect(other, OWN, ENGINE_RETURNED, 0, 0);
+	guest_free(other);
+}
+
 /* A handler that leaves by siglongjmp: the exception goes on into the frames that were interrupted. */
 static enum engine_action nested_throw(struct guest *guest, int64_t *v)
 {
@@ -448,6 +471,90 @@ static void endless_loops_are_broken_off(void **state)
 	assert_int_equal(outside, 1);
 }
 
+static volatile sig_atomic_t handled, not_entered, missed;
+
+static void on_handler_signal(int signal, siginfo_t *info, void *context)
+{
+	(void)signal;
+	(void)info;
+	if (!engine_in_guest_code(context)) {
+		missed++;
+		return;
+	}
+	struct guest *guest = engine_instance_context(engine_running());
+	if (engine_call_signal(guest->instance, SIGNAL_RESULT, ++handled, 0, 0).outcome != ENGINE_RETURNED)
+		not_entered++;
+}
+
+static atomic_bool finished;
+
+static void *send_many(void *argument)
+{
+	while (!atomic_load(&finished)) {
+		usleep(100);
+		pthread_kill(*(pthread_t *)argument, SIGUSR1);
+	}
+	return NULL;
+}
+
+/* Handlers in the middle of running code, as asynchronous signals are delivered. */
+static void handlers_run_between_instructions(void **state)
+{
+	struct guest *guest = *state;
+	struct sigaction action = {.sa_sigaction = on_handler_signal, .sa_flags = SA_SIGINFO};
+	pthread_t self = pthread_self(), thread;
+	uint64_t sum, n = 299999999;
+	sigaction(SIGUSR1, &action, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, send_many, &self), 0);
+	struct engine_result result = engine_call_start(guest->instance, SUM);
+	atomic_store(&finished, true);
+	pthread_join(thread, NULL);
+	signal(SIGUSR1, SIG_DFL);
+	assert_int_equal(result.outcome, ENGINE_RETURNED);
+	memcpy(&sum, guest->memory + 16384, sizeof sum);
+	assert_true(sum == 3 * (n * (n + 1) / 2));
+	assert_true(handled > 100);
+	assert_int_equal(not_entered, 0);
+	assert_int_equal(word(guest, 16392), 2 * handled);
+
+	/* The stack for signal handlers is none for guests. */
+	action.sa_flags |= SA_ONSTACK;
+	sigaction(SIGUSR1, &action, NULL);
+	atomic_store(&finished, false);
+	assert_int_equal(pthread_create(&thread, NULL, send_many, &self), 0);
+	result = engine_call_start(guest->instance, SUM);
+	atomic_store(&finished, true);
+	pthread_join(thread, NULL);
+	signal(SIGUSR1, SIG_DFL);
+	assert_int_equal(result.outcome, ENGINE_RETURNED);
+	assert_true(not_entered > 100);
+}
+
+static void dispatchers_are_used(void **state)
+{
+	struct guest *guest = *state;
+	int64_t arguments[13] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 100}, result = 0;
+	static const char *const types[] = {"i32", "i64"};
+	for (int i = 0; i < 2; i++) {
+		char source[4096];
+		struct engine_instance *instance;
+		snprintf(source, sizeof source,
+			 GUEST_MODULE("(func $nothing) (func (export \"pass_fptr_to_wt\") (param i64 i64 i64 "
+				      "i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64)"
+				      " (result %s) (%s (i64.sub (local.get 0) (local.get 13))))",
+				      "$nothing"),
+			 types[i], i == 0 ? "i32.wrap_i64" : "i64.mul (i64.const 1)");
+		struct engine_module *grate = guest_module(source);
+		assert_int_equal(engine_instance_create(grate, guest->memory, guest, &instance), 0);
+		assert_true(engine_has_dispatcher(instance));
+		assert_int_equal(engine_call_handler(instance, 7, arguments, &result).outcome,
+				 ENGINE_RETURNED);
+		assert_int_equal(result, -93);
+		engine_instance_free(instance);
+		engine_module_unref(grate);
+	}
+}
+
 static void *create_many(void *argument)
 {
 	struct guest *guest = argument;
@@ -524,6 +631,7 @@ int main(void)
 		TEST(nested_unwinding_goes_on),
 		TEST(nested_traps_are_contained),
 		TEST(exceptions_are_caught),
+		TEST(hoarded_exceptions_end_in_a_trap),
 		TEST(exceptions_cross_nested_calls),
 		TEST(exceptions_may_be_dropped),
 		TEST(nothing_to_rethrow_unwinds),
@@ -532,6 +640,8 @@ int main(void)
 		TEST(calls_nest_across_instances),
 		TEST(host_stack_is_checked),
 		TEST(endless_loops_are_broken_off),
+		TEST(handlers_run_between_instructions),
+		TEST(dispatchers_are_used),
 		TEST(many_instances_on_many_threads),
 		TEST(start_without_memory_fails),
 	};
