@@ -44,3 +44,9 @@ $(B)/grates.stamp: $(GRATES:%=$(GUESTROOT)/usr/bin/%) $(OBJ)/root.done
 
 PARTS += $(B)/grates.stamp
 test: $(GRATE_TESTS)
+
+# The list of system calls for readers, kept beside the other documents.
+docs/syscalls.md: src/abi/syscalls.def docs/list-syscalls
+	@docs/list-syscalls >$@
+
+PARTS += docs/syscalls.md
