@@ -10,7 +10,7 @@ GRATE_TESTS   := $(patsubst tests/grates/%.c,$(B)/tests/grates/%,$(sort $(wildca
 LIBGRATE      := $(SYSROOT)/usr/lib/libgrate.a
 
 # What any guest program is made with and of.
-GRATE_TOOLS := $(BIN)/lind-clang $(BIN)/lind-opt $(B)/sysroot.stamp
+GRATE_TOOLS := $(B)/toolchain.stamp $(BIN)/lind-opt $(B)/sysroot.stamp
 
 $(SYSROOT)/usr/include/lind/%.h: include/lind/%.h | $(B)/sysroot.stamp
 	@mkdir -p $(@D) && cp $< $@
