@@ -8,10 +8,8 @@
  * appear by rename, complete or not at all, so that any number of processes may write and read at once. What
  * can't be used is compiled anew and replaced; where nothing can be written, Lind works without.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,79 +31,7 @@ struct footer {
 };
 static const char footer_magic[16] = "lind code v2";
 
-static int folder = -1;               /* of the cache; -1: none */
 static atomic_bool warned_unwritable; /* one warning a process is enough */
-
-/*
- * The folder
- */
-
-/* Makes the folder and what is above it, as the XDG specification says: accessible to the user alone. */
-static void make_folders(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0700);
-		*slash = '/';
-	}
-	mkdir(path, 0700);
-}
-
-static bool only_ours(const struct stat *status)
-{
-	return status->st_uid == geteuid() && (status->st_mode & (S_IWGRP | S_IWOTH)) == 0;
-}
-
-/* Writes the folder's path; false: there is no place for it. */
-static bool find_path(const char *chosen, char *path, size_t size)
-{
-	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	int length = -1;
-	if (chosen)
-		length = snprintf(path, size, "%s", chosen);
-	else if (base && base[0] == '/')
-		length = snprintf(path, size, "%s/lind", base);
-	else if (home && home[0] == '/')
-		length = snprintf(path, size, "%s/.cache/lind", home);
-	return length > 0 && (size_t)length < size;
-}
-
-void engine_cache_start(const char *chosen)
-{
-	char path[4096];
-	struct stat status;
-	if (!find_path(chosen, path, sizeof path)) {
-		if (engine.verbose)
-			engine_warn("no folder for compiled code (neither XDG_CACHE_HOME nor HOME is set): "
-				    "programs are compiled at each start");
-		return;
-	}
-	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int fd = open(path, flags);
-	if (fd < 0 && errno == ENOENT) {
-		make_folders(path);
-		fd = open(path, flags);
-	}
-	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR)) {
-		engine_warn("%s: not a folder (or a symbolic link to one): compiled code is not kept", path);
-	} else if (fd < 0) {
-		/* A home folder that isn't there is nothing that each program need complain of; a folder that
-		 * was asked for is. */
-		if (engine.verbose || chosen || getenv("XDG_CACHE_HOME"))
-			engine_warn("%s: %s: compiled code is not kept", path, strerror(errno));
-	} else if (fstat(fd, &status) != 0 || !only_ours(&status)) {
-		engine_warn("%s: others could have written to this folder: compiled code is neither taken "
-			    "from it nor kept",
-			    path);
-		close(fd);
-	} else {
-		folder = fd;
-	}
-}
-
-/*
- * Entries
- */
 
 static uint64_t rotate(uint64_t value, unsigned by)
 {
@@ -145,10 +71,12 @@ static uint64_t checksum_end(uint64_t lanes[4], const struct footer *footer)
 
 static void entry_key(const uint8_t hash[ENGINE_KEY], uint8_t key[ENGINE_KEY], char name[ENTRY_NAME_SIZE])
 {
-	uint8_t both[2 * ENGINE_KEY];
-	memcpy(both, hash, ENGINE_KEY);
-	memcpy(both + ENGINE_KEY, engine.key, ENGINE_KEY);
-	lind_sha256(both, sizeof both, key);
+	uint8_t all[2 * ENGINE_KEY + sizeof footer_magic];
+	memcpy(all, hash, ENGINE_KEY);
+	memcpy(all + ENGINE_KEY, engine.key, ENGINE_KEY);
+	memcpy(all + 2 * ENGINE_KEY, footer_magic,
+	       sizeof footer_magic); /* entries of another form are not even found */
+	lind_sha256(all, sizeof all, key);
 	for (size_t i = 0; i < ENGINE_KEY; i++)
 		snprintf(name + 2 * i, 3, "%02x", key[i]);
 }
@@ -226,22 +154,25 @@ static bool fetch(const char *entry, const uint8_t key[ENGINE_KEY], struct engin
 {
 	struct stat status;
 	struct footer footer;
-	int fd = openat(folder, entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = openat(engine_cache_folder, entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0) {
 		if (errno == ELOOP)
 			engine_warn("compiled code %.16s… is a symbolic link: not used", entry);
 		return false;
 	}
 	out->module = NULL;
-	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !only_ours(&status))
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !engine_cache_ours(&status))
 		engine_warn("compiled code %.16s… could have been written by others: not used", entry);
 	else if (!undamaged(fd, (size_t)status.st_size, key, &footer))
 		engine_warn("compiled code %.16s… was damaged: compiling again", entry);
 	else if (!(out->module = map_code(fd, footer.length)))
 		engine_warn("compiled code %.16s… can't be loaded: compiling again", entry);
-	close(fd);
-	if (!out->module)
+	if (!out->module) {
+		close(fd);
 		return false;
+	}
+	engine_cache_used(fd, &status);
+	close(fd);
 	out->start = image_of(out->module) + footer.functions_start;
 	out->end = image_of(out->module) + footer.functions_end;
 	return true;
@@ -278,19 +209,22 @@ static void store(const char *entry, const uint8_t key[ENGINE_KEY], const uint8_
 
 	if (getrandom(&number, sizeof number, 0) != sizeof number)
 		return;
-	snprintf(temporary, sizeof temporary, ".new-%016llx", (unsigned long long)number);
-	int fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	snprintf(temporary, sizeof temporary, ENGINE_CACHE_NEW "%016llx", (unsigned long long)number);
+	int fd = openat(engine_cache_folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			0600);
 	bool stored = false;
 	if (fd >= 0) {
 		stored = write_all(fd, code, length) && write_all(fd, &footer, sizeof footer);
-		stored = stored && renameat(folder, temporary, folder, entry) == 0;
+		stored = stored && renameat(engine_cache_folder, temporary, engine_cache_folder, entry) == 0;
 		int failure = errno;
 		if (!stored)
-			unlinkat(folder, temporary, 0);
+			unlinkat(engine_cache_folder, temporary, 0);
 		close(fd);
 		errno = failure;
 	}
-	if (!stored && !atomic_exchange(&warned_unwritable, true))
+	if (stored)
+		engine_cache_prune();
+	else if (!atomic_exchange(&warned_unwritable, true))
 		engine_warn("compiled code can't be stored: %s", strerror(errno));
 }
 
@@ -314,7 +248,7 @@ int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE
 	uint8_t key[ENGINE_KEY];
 	char entry[ENTRY_NAME_SIZE];
 	entry_key(hash, key, entry);
-	if (folder >= 0 && fetch(entry, key, out))
+	if (engine_cache_folder >= 0 && fetch(entry, key, out))
 		return 0;
 
 	wasm_byte_vec_t code;
@@ -328,7 +262,7 @@ int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE
 		status = -ENOMEM;
 	} else {
 		lind_module_code(out->module, &out->start, &out->end);
-		if (folder >= 0)
+		if (engine_cache_folder >= 0)
 			store(entry, key, (const uint8_t *)code.data, code.size, out);
 	}
 	wasm_byte_vec_delete(&code);

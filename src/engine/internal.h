@@ -82,11 +82,24 @@ int engine_scan(const uint8_t *bytes, size_t length, struct engine_layout *out, 
 		size_t error_size);
 
 /*
- * cache.c
+ * cache_folder.c
  */
 
-/** Finds the cache folder. `folder`: engine_options.cache. */
-void engine_cache_start(const char *folder);
+extern int engine_cache_folder;  /* -1: there is none; written by engine_cache_start() only */
+#define ENGINE_CACHE_NEW ".new-" /* names of files that are being written begin so */
+
+/** Finds the cache folder. `chosen`: engine_options.cache. */
+void engine_cache_start(const char *chosen);
+/** True if it belongs to us and nobody else may write it. */
+bool engine_cache_ours(const struct stat *status);
+/** Notes that an entry was used. */
+void engine_cache_used(int fd, const struct stat *status);
+/** Removes what was not used for longest, while the cache is too large, and what was never finished. */
+void engine_cache_prune(void);
+
+/*
+ * cache.c
+ */
 
 struct engine_code {
 	wasmtime_module_t *module;

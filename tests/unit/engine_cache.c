@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "engine_guest.h"
 
@@ -242,6 +243,45 @@ static void without_a_place_it_works(void **state)
 			    "/proc/self/lind/cache: No such file or directory: compiled code is not kept\n");
 }
 
+static void make_file(const char *name, off_t size, time_t age)
+{
+	int directory = open(cache, O_RDONLY | O_DIRECTORY),
+	    fd = openat(directory, name, O_CREAT | O_RDWR, 0600);
+	const struct timespec times[2] = {{.tv_sec = time(NULL) - age}, {.tv_sec = time(NULL) - age}};
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, size), 0);
+	assert_int_equal(futimens(fd, times), 0);
+	close(fd);
+	close(directory);
+}
+
+static int found(const char *name)
+{
+	char path[200];
+	snprintf(path, sizeof path, "%s/%s", cache, name);
+	return access(path, F_OK) == 0;
+}
+
+/* Storing makes room: the longest unused go first, and what was left by someone who was killed. */
+static void the_cache_does_not_grow_without_end(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(cache, 0700), 0);
+	make_file("old", 900 << 20, 50000);
+	make_file("older", 900 << 20, 90000);
+	make_file(".new-old", 10, 4000);
+	make_file(".new-fresh", 10, 10);
+	assert_string_equal(run(), "");
+	assert_false(found("older"));
+	assert_true(found("old"));
+	assert_false(found(".new-old"));
+	assert_true(found(".new-fresh"));
+	char path[200];
+	snprintf(path, sizeof path, "%s/.new-fresh", cache);
+	unlink(path);
+	assert_true(each_entry(NULL) >= 2);
+}
+
 static void no_large_files(void)
 {
 	signal(SIGXFSZ, SIG_IGN);
@@ -316,6 +356,7 @@ int main(void)
 		TEST(folders_of_others_are_refused),
 		TEST(without_a_place_it_works),
 		TEST(what_cannot_be_stored_leaves_nothing),
+		TEST(the_cache_does_not_grow_without_end),
 		TEST(many_processes_at_once),
 	};
 	return cmocka_run_group_tests(tests, assemble, NULL);
