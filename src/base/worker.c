@@ -18,10 +18,9 @@
 #include "base/interruptible.h"
 #include "base/limits.h"
 
-#define GUARD_SIZE 4096
-#define STACK_KEPT                                                                                           \
-	(256 * 1024) /* of an idle worker's stack; what a deep recursion touched below it is given back */
+#define GUARD_SIZE   4096
 #define WORKERS_IDLE 32
+#define STACK_KEPT   (256 * 1024) /* below an idle worker's frame; deeper pages are given back */
 
 /* At the upper end of its own stack mapping. */
 struct worker {
@@ -70,11 +69,15 @@ static void bury(struct worker *worker)
 	munmap(mapping_of(worker), LIMIT_HOST_STACK);
 }
 
-/* Gives back what lies deeper in the stack than an idle worker needs. The kernel looks only at what exists.
- */
+/* Gives back what lies deeper in the stack than an idle worker needs; called on it. The kernel looks only at
+ * what exists. */
 static void trim(struct worker *worker)
 {
-	madvise(mapping_of(worker) + GUARD_SIZE, LIMIT_HOST_STACK - GUARD_SIZE - STACK_KEPT, MADV_DONTNEED);
+	uint8_t *low = mapping_of(worker) + GUARD_SIZE;
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	size_t above = here - (uintptr_t)low;
+	if (above > STACK_KEPT)
+		madvise(low, (above - STACK_KEPT) & ~(size_t)(GUARD_SIZE - 1), MADV_DONTNEED);
 }
 
 /* Puts the worker among the idle ones. False: enough are idle, and it must end. */
