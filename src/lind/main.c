@@ -37,7 +37,7 @@ struct run {
 static const int outside_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
 #define OUTSIDE_COUNT (sizeof outside_signals / sizeof *outside_signals)
 /* Tells the main thread, which waits for signals, that the first cage has ended. */
-#define DONE_SIGNAL SIGCHLD
+#define DONE_SIGNAL SIGRTMAX
 
 static void run_first(void *argument)
 {
@@ -93,7 +93,7 @@ static void wait_for_end(const sigset_t *set)
 	for (;;) {
 		int number = sigwaitinfo(set, &info);
 
-		if (number == DONE_SIGNAL && info.si_code == SI_TKILL)
+		if (number == DONE_SIGNAL && info.si_pid == getpid())
 			return;
 		if (number > 0 && number != DONE_SIGNAL)
 			pass_on(&info);
