@@ -230,7 +230,7 @@ int cage_run_first(const struct cage_start *start, int *wait_status, char *error
 	const struct image_request request = {
 		.path = start->program, .arguments = start->arguments, .environment = start->environment};
 	struct thread *thread = NULL;
-	struct cage *cage;
+	struct cage *cage = NULL;
 	int result = first_cage(start, &cage);
 
 	*error = 0;

@@ -154,7 +154,10 @@ static int make_image(struct thread *thread, struct cage *cage, struct lookup *f
 	if (result < 0)
 		return result;
 	image->stack = image_lay_stack(image, cage, layout->stack_pointer, arguments, environment);
-	return image->stack ? keep_command_line(image, arguments) : -E2BIG;
+	if (!image->stack)
+		return -E2BIG;
+	engine_stack_pointer_set(image->instance, image->stack);
+	return keep_command_line(image, arguments);
 }
 
 int image_load(struct thread *thread, struct cage *cage, const struct image_request *request, struct image **out, char *error,

@@ -8,6 +8,7 @@
 #include "abi/faults.h"
 #include "base/futex.h"
 #include "base/interruptible.h"
+#include "base/log.h"
 #include "cage/image.h"
 #include "cage/tree.h"
 
@@ -74,6 +75,8 @@ static void trapped(struct thread *thread, const struct engine_result *result)
 
 	if (number == SIGSEGV && guest_fault_was_bus())
 		number = SIGBUS;
+	log_note("cage %u (%s): %s at address %#llx", thread->cage->id, thread->cage->name, result->trap_text,
+		 (unsigned long long)result->fault_address);
 	signal_fault(thread, number, (uint32_t)result->fault_address);
 }
 
