@@ -131,6 +131,14 @@ static int keep_command_line(struct image *image, char *const *arguments)
 	return 0;
 }
 
+/* Where the program lies in the guest's view, symbolic links resolved. */
+static char *executable_path(struct cage *cage, struct file *file, const char *given)
+{
+	char path[LIMIT_PATH];
+
+	return strdup(file_space_path_of(cage->space, file, path, sizeof path) > 0 ? path : given);
+}
+
 /* The wasm file has been found: memory, instance and stack for it. */
 static int make_image(struct thread *thread, struct cage *cage, struct lookup *found, const char *path, char *const *arguments,
 		      char *const *environment, struct image *image, char *error, size_t error_size)
@@ -147,8 +155,9 @@ static int make_image(struct thread *thread, struct cage *cage, struct lookup *f
 		return result;
 	layout = engine_module_layout(image->module);
 	image->memory = memory_new(layout->heap_base);
-	image->executable = strdup(path);
-	if (!image->memory || !image->executable)
+	image->given = strdup(path);
+	image->executable = executable_path(cage, found->file, path);
+	if (!image->memory || !image->given || !image->executable)
 		return -ENOMEM;
 	result = engine_instance_create(image->module, image->memory->guest.base, thread, &image->instance);
 	if (result < 0)
@@ -208,16 +217,17 @@ void image_free(struct image *image)
 	engine_instance_free(image->instance);
 	memory_unref(image->memory);
 	engine_module_unref(image->module);
+	free(image->given);
 	free(image->executable);
 	free(image->command_line);
 	free(image);
 }
 
-static void set_name(struct cage *cage, const char *executable)
+static void set_name(struct cage *cage, const char *given)
 {
-	const char *slash = strrchr(executable, '/');
+	const char *slash = strrchr(given, '/');
 
-	snprintf(cage->name, sizeof cage->name, "%s", slash ? slash + 1 : executable);
+	snprintf(cage->name, sizeof cage->name, "%s", slash ? slash + 1 : given);
 }
 
 void image_start(struct thread *thread)
@@ -245,13 +255,14 @@ void image_start(struct thread *thread)
 	cage->command_line = image->command_line;
 	cage->command_line_size = image->command_line_size;
 	cage->executing = NULL;
-	set_name(cage, image->executable);
+	set_name(cage, image->given);
 	/* Not for the first image: the first cage has no forker whose handlers it might register. */
 	cage->executed = true;
 	/* Attention that was meant for the threads of the old program; the end of the cage still counts. */
 	if (cage->state == CAGE_ALIVE)
 		atomic_fetch_and_explicit(&thread->attention, ~ATTENTION_LEAVE, memory_order_relaxed);
 	pthread_mutex_unlock(&cage_tree_lock);
+	free(image->given);
 	free(image);
 	engine_instance_free(old.instance);
 	memory_unref(old.memory);

@@ -9,7 +9,8 @@ struct image {
 	struct memory *memory;
 	struct engine_instance *instance;
 	uint32_t stack; /* argument of _start */
-	char *executable;
+	char *given;	  /* the path as it was given: AT_EXECFN, and the name */
+	char *executable; /* where the program lies, for /proc/self/exe */
 	char *command_line;
 	size_t command_line_size;
 };

@@ -37,7 +37,7 @@ static size_t lay_strings(char *const *strings, size_t count, uint32_t *words, c
 uint32_t image_lay_stack(struct image *image, const struct cage *cage, uint32_t top, char *const *arguments, char *const *environment)
 {
 	const struct cage_credentials *who = &cage->credentials;
-	size_t text_size = strlen(image->executable) + 1;
+	size_t text_size = strlen(image->given) + 1;
 	size_t argument_count = count_strings(arguments, &text_size), environment_count = count_strings(environment, &text_size);
 	uint32_t vector[] = {
 		AT_PAGESZ, GUEST_PAGE, AT_CLKTCK, 100, AT_UID,	  who->uid,	 AT_EUID,   who->euid, AT_GID,	 who->gid,
@@ -72,7 +72,7 @@ uint32_t image_lay_stack(struct image *image, const struct cage *cage, uint32_t 
 	*words++ = 0;
 	vector[17] = random_address;
 	vector[19] = stack + (uint32_t)(text - block);
-	memcpy(text, image->executable, strlen(image->executable) + 1);
+	memcpy(text, image->given, strlen(image->given) + 1);
 	memcpy(words, vector, sizeof vector);
 	if (guest_write(&image->memory->guest, stack, block, size) < 0)
 		stack = 0;
