@@ -34,7 +34,7 @@ int64_t sys_pwrite64(struct call *call)
 			    (long)count, call_long(call, 3), 0, 0);
 }
 
-/* All vector calls: (fd, vector, count, offset, nothing, flags). */
+/* All vector calls; to the host: (fd, vector, count, offset, nothing, flags). A guest's offset is one argument. */
 static int64_t vector(struct call *call, long number, int64_t offset, unsigned flags)
 {
 	struct iovec parts[LIMIT_VECTOR];
@@ -71,7 +71,7 @@ int64_t sys_pwritev(struct call *call)
 
 int64_t sys_preadv2(struct call *call)
 {
-	return vector(call, SYS_preadv2, call_long(call, 3), call_unsigned(call, 5));
+	return vector(call, SYS_preadv2, call_long(call, 3), call_unsigned(call, 4));
 }
 
 int64_t sys_pwritev2(struct call *call)
