@@ -76,7 +76,7 @@ int64_t sys_preadv2(struct call *call)
 
 int64_t sys_pwritev2(struct call *call)
 {
-	return call_written(call, vector(call, SYS_pwritev2, call_long(call, 3), call_unsigned(call, 5)));
+	return call_written(call, vector(call, SYS_pwritev2, call_long(call, 3), call_unsigned(call, 4)));
 }
 
 int64_t sys_lseek(struct call *call)
