@@ -80,7 +80,8 @@ pid_t grate_spawn(char *const command[], int *status)
 		child.failed = "starting the client";
 		child.error = ENOMEM;
 	} else {
-		pid = clone(run_child, stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | SIGCHLD, &child);
+		pid = clone(run_child, stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | SIGCHLD, &child, NULL,
+			    NULL, NULL);
 		if (pid < 0) {
 			child.failed = "starting the client";
 			child.error = errno;
