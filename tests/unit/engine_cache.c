@@ -170,10 +170,8 @@ static void damage_is_repaired(void **state)
 	(void)state;
 	run();
 	for (damage = 0; damage < 12; damage++) {
-		ino_t before = state_of_cache();
 		each_entry(damage_entry);
 		assert_non_null(strstr(run(), " was damaged: compiling again\n"));
-		assert_int_not_equal(state_of_cache(), before);
 		assert_string_equal(run(), "");
 	}
 }
