@@ -93,6 +93,7 @@ static void faulted(int number, siginfo_t *info, void *context)
 	}
 	if (machine_copy_recover(context))
 		return;
+	was_bus = 0;
 	if (number == SIGSEGV) {
 		if (!call_next(&next_segv, number, info, context))
 			give_up(number);

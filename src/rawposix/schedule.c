@@ -85,19 +85,23 @@ int64_t sys_sched_getaffinity(struct call *call)
 {
 	struct scheduling scheduling;
 	uint64_t size = call_size(call, 1);
-	uint64_t needed = ((uint64_t)sysconf(_SC_NPROCESSORS_CONF) + 7) / 8;
-	if (size < needed || size % 4)
+	if (size % 4)
 		return -EINVAL;
 	int error = scheduling_of(call, call_int(call, 0), &scheduling);
 	if (error)
 		return error;
-	/* As much as the kernel would write: whole words that hold all processors. */
-	needed = (needed + 7) & ~(uint64_t)7;
-	if (needed > sizeof scheduling.processors)
-		needed = sizeof scheduling.processors;
-	if (size > needed)
-		size = needed;
-	error = call_write(call, 2, &scheduling.processors, size);
+	/* As much as the kernel would write, which the call itself tells, unlike its wrapper. */
+	cpu_set_t unused;
+	long whole = syscall(SYS_sched_getaffinity, 0, sizeof unused, &unused);
+	if (whole < 0)
+		return -errno;
+	if (size > (uint64_t)whole)
+		size = (uint64_t)whole;
+	const uint8_t *mask = (const uint8_t *)&scheduling.processors;
+	for (uint64_t i = size; i < (uint64_t)whole; i++)
+		if (mask[i])
+			return -EINVAL;
+	error = size ? call_write(call, 2, mask, size) : -EINVAL;
 	return error ? error : (int64_t)size;
 }
 
