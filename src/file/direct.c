@@ -106,6 +106,28 @@ static int open_read_only(const struct look *look, int directory, const char *pa
 	return look_reopen(look, fd, look->flags, true);
 }
 
+/* Opens a mount that is a single file. By its name where the host had it, which is faster than by the host's
+ * link to the descriptor, if that is still the file. */
+static int open_single(const struct look *look, const struct mount *mount)
+{
+	int flags = look->flags;
+	if (flags & O_CREAT && flags & O_EXCL)
+		return -EEXIST;
+	bool refuses = mount->read_only && wants_to_write(flags);
+	if (mount->parent >= 0 && !refuses && !(flags & (O_PATH | O_TRUNC | O_DIRECTORY))) {
+		int fd = open_confined(look, mount->parent, mount->name, flags & ~(O_CREAT | O_EXCL));
+		struct stat ours, theirs;
+		if (fd >= 0 && fstat(fd, &ours) == 0 && fstat(mount->root, &theirs) == 0 &&
+		    ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)
+			return fd;
+		if (fd >= 0)
+			close(fd);
+		if (fd == -EINTR)
+			return fd;
+	}
+	return look_reopen(look, mount->root, flags, mount->read_only);
+}
+
 /* The end of a look-up that is not for a parent: `path` beneath `base`, or `base` itself if it is "". */
 static int finish(const struct look *look, const struct mount *mount, int base, const char *path,
 		  struct found *found)
@@ -117,9 +139,7 @@ static int finish(const struct look *look, const struct mount *mount, int base, 
 	if (!mount->is_directory) {
 		if (*path || goes_on)
 			return -ENOTDIR;
-		if (flags & O_CREAT && flags & O_EXCL)
-			return -EEXIST;
-		fd = look_reopen(look, base, flags, mount->read_only);
+		fd = open_single(look, mount);
 	} else {
 		if (!*path)
 			path = ".";
@@ -176,8 +196,7 @@ static int reach(const struct look *look, struct position *at, const char *rest,
 	bool parent = look->want == LOOK_PARENT;
 	size_t end, last = last_component(rest, &end);
 	size_t length = !parent ? end : last ? last - 1 : 0; /* what must be found */
-	if (has_parent_component(rest, parent ? last : end))
-		return LOOK_AGAIN;
+	bool ascends = has_parent_component(rest, parent ? last : end);
 	const struct mount *mount = at->mount;
 	int base = at->fd;
 	char full[2 * PATH_SIZE + 2];
@@ -201,6 +220,9 @@ static int reach(const struct look *look, struct position *at, const char *rest,
 			last = last > skipped ? last - skipped : 0;
 		}
 	}
+	/* The host can follow ".." where no other mount can be met on the way; out of the mount it won't. */
+	if (ascends && (mount->has_below || look->resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)))
+		return LOOK_AGAIN;
 	if (parent)
 		return finish_parent(mount, base, rest, length, rest + last, found);
 	return finish(look, mount, base, rest, found);

@@ -17,6 +17,8 @@ struct mount {
 	size_t length;
 	char *host_path; /* where the host had it at the start: a hint only, see position_name */
 	int root;        /* O_PATH */
+	int parent;      /* of a single file, O_PATH: where the host has it under `name`; else -1 */
+	const char *name;
 	bool is_directory, read_only;
 	bool has_below;   /* other mounts lie below it */
 	bool placeholder; /* stands on the way to another mount's point, where the mount below has nothing */

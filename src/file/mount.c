@@ -48,6 +48,8 @@ static void mount_free(struct mount *mount)
 		return;
 	if (mount->root >= 0 && !mount->placeholder)
 		close(mount->root);
+	if (mount->parent >= 0)
+		close(mount->parent);
 	free(mount->path);
 	free(mount->host_path);
 	free(mount);
@@ -101,6 +103,18 @@ static int add(struct mounts *mounts, struct mount *mount)
 	return 0;
 }
 
+/* Notes where the host has a single file, for open_single. */
+static void find_parent(struct mount *mount)
+{
+	char path[PATH_MAX];
+	const char *slash = strrchr(mount->host_path, '/');
+	if (mount->is_directory || !slash || slash == mount->host_path)
+		return;
+	snprintf(path, sizeof path, "%.*s", (int)(slash - mount->host_path), mount->host_path);
+	mount->parent = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	mount->name = slash + 1;
+}
+
 /* Makes a mount of an O_PATH descriptor (taken over, on failure too). */
 static int add_descriptor(struct mounts *mounts, int fd, const char *path, bool read_only, bool placeholder)
 {
@@ -121,6 +135,7 @@ static int add_descriptor(struct mounts *mounts, int fd, const char *path, bool 
 		.length = strlen(path),
 		.host_path = strndup(host_path, length > 0 ? (size_t)length : 0),
 		.root = fd,
+		.parent = -1,
 		.is_directory = S_ISDIR(status.st_mode),
 		.read_only = read_only,
 		.placeholder = placeholder,
@@ -129,6 +144,7 @@ static int add_descriptor(struct mounts *mounts, int fd, const char *path, bool 
 		mount_free(mount);
 		return -ENOMEM;
 	}
+	find_parent(mount);
 	return add(mounts, mount);
 }
 

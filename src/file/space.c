@@ -63,6 +63,7 @@ static struct mounts *mounts_new(const char *host_root, bool read_only, int *res
 			       .path = path,
 			       .host_path = host_path,
 			       .root = fd,
+			       .parent = -1,
 			       .is_directory = true,
 			       .read_only = read_only};
 	entry[0] = root;

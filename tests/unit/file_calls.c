@@ -1,6 +1,9 @@
+/* clang-format off */
 /* lind-test: sources=src/file/?*.c src/base/interruptible.c src/base/machine.c src/abi/guest.c src/abi/call.c src/abi/layout.c src/rawposix/files.c src/rawposix/io.c src/rawposix/fd.c src/rawposix/transfer.c src/rawposix/sync.c src/rawposix/open.c src/rawposix/stat.c src/rawposix/entry.c src/rawposix/rename.c src/rawposix/attribute.c src/rawposix/times.c src/rawposix/directory.c src/rawposix/xattr.c src/rawposix/names.c src/rawposix/waiting.c src/rawposix/poll.c src/rawposix/epoll.c src/rawposix/event.c src/rawposix/ioctl.c src/rawposix/terminal.c */
-/* The calls on files, made as a guest makes them, beside the host's own: random sequences of changes in two trees must give the same results and leave the
- * same trees behind. And what a guest may try that no honest program does. */
+/* clang-format on */
+/* The calls on files, made as a guest makes them, beside the host's own: random sequences of changes in two
+ * trees must give the same results and leave the same trees behind. And what a guest may try that no honest
+ * program does. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -89,16 +92,18 @@ static uint64_t string(unsigned turn, const char *text)
 	return AREA + turn * 8192;
 }
 
-#define OUT (AREA + 0x80000u)
+#define OUT      (AREA + 0x80000u)
 #define out_area (area + 0x80000u)
 
-static int64_t make(int64_t (*function)(struct call *), uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f)
+static int64_t make(int64_t (*function)(struct call *), uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+		    uint64_t e, uint64_t f)
 {
 	struct call call = {.thread = &thread, .cage = &cage, .argument = {a, b, c, d, e, f}};
 	return function(&call);
 }
-#define FIRST6(a, b, c, d, e, f, ...) (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d), (uint64_t)(e), (uint64_t)(f)
-#define GUEST(name, ...)	      make(sys_##name, FIRST6(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0))
+#define FIRST6(a, b, c, d, e, f, ...)                                                                        \
+	(uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d), (uint64_t)(e), (uint64_t)(f)
+#define GUEST(name, ...) make(sys_##name, FIRST6(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0))
 
 static int set_up(void **state)
 {
@@ -106,7 +111,8 @@ static int set_up(void **state)
 	char error[256], path[128];
 	strcpy(top, "/tmp/file-calls-XXXXXX");
 	assert_non_null(mkdtemp(top));
-	memory.guest.base = mmap(NULL, GUEST_SPACE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	memory.guest.base =
+		mmap(NULL, GUEST_SPACE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	assert_ptr_not_equal(memory.guest.base, MAP_FAILED);
 	area = (char *)memory.guest.base + AREA;
 	assert_return_code(mprotect(area, SIZE, PROT_READ | PROT_WRITE), errno);
@@ -180,8 +186,14 @@ static void one_change(unsigned turn)
 	uint64_t path = string(0, one), second = string(1, other);
 	long kind = random() % 14, choice = random();
 	mode_t mode = 0700 | (choice & 077);
-	int flags = (int[]){O_RDONLY, O_WRONLY | O_CREAT, O_RDWR | O_CREAT | O_EXCL, O_RDWR | O_TRUNC, O_DIRECTORY, O_RDONLY | O_NOFOLLOW,
-			    O_WRONLY | O_CREAT | O_NOFOLLOW, O_PATH | O_NOFOLLOW}[choice % 8] |
+	int flags = (int[]){O_RDONLY,
+			    O_WRONLY | O_CREAT,
+			    O_RDWR | O_CREAT | O_EXCL,
+			    O_RDWR | O_TRUNC,
+			    O_DIRECTORY,
+			    O_RDONLY | O_NOFOLLOW,
+			    O_WRONLY | O_CREAT | O_NOFOLLOW,
+			    O_PATH | O_NOFOLLOW}[choice % 8] |
 		    O_NONBLOCK;
 	switch (kind) {
 	case 0:
@@ -238,20 +250,25 @@ static void one_change(unsigned turn)
 			assert_memory_equal(other, out_area, (size_t)guest);
 		break;
 	default:
-		guest = choice % 2 ? GUEST(mknod, path, S_IFIFO | mode, 0) : GUEST(newfstatat, AT_FDCWD, path, OUT, AT_SYMLINK_NOFOLLOW);
-		native = choice % 2 ? host(mkfifo(one, mode)) : host_status(one, AT_SYMLINK_NOFOLLOW, &theirs);
+		guest = choice % 2 ? GUEST(mknod, path, S_IFIFO | mode, 0)
+				   : GUEST(newfstatat, AT_FDCWD, path, OUT, AT_SYMLINK_NOFOLLOW);
+		native =
+			choice % 2 ? host(mkfifo(one, mode)) : host_status(one, AT_SYMLINK_NOFOLLOW, &theirs);
 		break;
 	}
 	if (guest != native)
-		fail_msg("turn %u, kind %ld, choice %ld: \"%s\" \"%s\": %ld instead of %ld", turn, kind, choice, one, other, guest, native);
+		fail_msg("turn %u, kind %ld, choice %ld: \"%s\" \"%s\": %ld instead of %ld", turn, kind,
+			 choice, one, other, guest, native);
 	/* What the paths are now. */
 	guest = GUEST(stat, path, OUT);
 	native = host_status(one, 0, &theirs);
 	memcpy(&ours, out_area, sizeof ours);
-	if (guest != native ||
-	    (guest == 0 && (ours.st_mode != theirs.st_mode || (S_ISREG(ours.st_mode) && ours.st_size != theirs.st_size) || ours.st_nlink != theirs.st_nlink)))
-		fail_msg("turn %u, kind %ld, choice %ld: \"%s\" \"%s\": stat %ld mode %o instead of %ld mode %o", turn, kind, choice, one, other, guest,
-			 ours.st_mode, native, theirs.st_mode);
+	if (guest != native || (guest == 0 && (ours.st_mode != theirs.st_mode ||
+					       (S_ISREG(ours.st_mode) && ours.st_size != theirs.st_size) ||
+					       ours.st_nlink != theirs.st_nlink)))
+		fail_msg("turn %u, kind %ld, choice %ld: \"%s\" \"%s\": stat %ld mode %o instead of %ld mode "
+			 "%o",
+			 turn, kind, choice, one, other, guest, ours.st_mode, native, theirs.st_mode);
 }
 
 static void random_changes_equal_the_hosts(void **state)
@@ -355,7 +372,9 @@ static void reopening_gains_nothing(void **state)
 	assert_int_equal(GUEST(fchown, fd, 0, 0), -EROFS);
 	assert_int_equal(GUEST(utimensat, fd, 0, 0, 0), -EROFS);
 	assert_int_equal(GUEST(fsetxattr, fd, string(0, "user.x"), AREA, 1, 0), -EROFS);
-	assert_int_equal(GUEST(linkat, AT_FDCWD, string(0, "/proc/self/fd/0"), AT_FDCWD, string(1, "/mine"), AT_SYMLINK_FOLLOW), -EXDEV);
+	assert_int_equal(GUEST(linkat, AT_FDCWD, string(0, "/proc/self/fd/0"), AT_FDCWD, string(1, "/mine"),
+			       AT_SYMLINK_FOLLOW),
+			 -EXDEV);
 	assert_int_equal(GUEST(rename, string(0, "/ro/f"), string(1, "/f")), -EXDEV);
 	assert_int_equal(GUEST(unlink, string(0, "/ro/f")), -EROFS);
 	assert_int_equal(GUEST(mkdir, string(0, "/ro/d"), 0777), -EROFS);
@@ -380,7 +399,8 @@ static void reopening_gains_nothing(void **state)
 	assert_int_equal(GUEST(openat, 5, string(0, "given"), O_RDONLY), -EACCES);
 	assert_int_equal(GUEST(fchdir, 5), -EACCES);
 	assert_int_equal(GUEST(chdir, string(0, "/proc/self/fd/5")), -EACCES);
-	assert_int_equal(GUEST(linkat, 5, string(0, ""), AT_FDCWD, string(1, "/mine"), AT_EMPTY_PATH), -EXDEV);
+	assert_int_equal(GUEST(linkat, 5, string(0, ""), AT_FDCWD, string(1, "/mine"), AT_EMPTY_PATH),
+			 -EXDEV);
 }
 
 static void pipes_poll_and_sigpipe(void **state)
@@ -390,7 +410,8 @@ static void pipes_poll_and_sigpipe(void **state)
 	assert_int_equal(GUEST(pipe2, OUT, O_CLOEXEC), 0);
 	memcpy(ends, out_area, sizeof ends);
 	assert_int_equal(GUEST(fcntl, ends[0], F_GETFD), FD_CLOEXEC);
-	struct pollfd polled[4] = {{ends[0], POLLIN, 9}, {ends[1], POLLOUT, 9}, {-1, POLLIN, 9}, {77, POLLIN, 9}};
+	struct pollfd polled[4] = {
+		{ends[0], POLLIN, 9}, {ends[1], POLLOUT, 9}, {-1, POLLIN, 9}, {77, POLLIN, 9}};
 	memcpy(area, polled, sizeof polled);
 	assert_int_equal(GUEST(poll, AREA, 4, -1), 2);
 	memcpy(polled, area, sizeof polled);
@@ -439,7 +460,8 @@ static void placeholders_list_what_is_in_them(void **state)
 {
 	(void)state;
 	char error[256];
-	assert_int_equal(file_space_mount(cage.space, "/dev/null", "/x/y/null", false, error, sizeof error), 0);
+	assert_int_equal(file_space_mount(cage.space, "/dev/null", "/x/y/null", false, error, sizeof error),
+			 0);
 	assert_int_equal(file_space_mount(cage.space, top, "/x/z", false, error, sizeof error), 0);
 	int fd = (int)GUEST(open, string(0, "/x"), O_RDONLY | O_DIRECTORY);
 	assert_true(fd >= 0);
@@ -490,7 +512,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(random_changes_equal_the_hosts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(descriptors_are_the_lowest_and_shared, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(bad_pointers_give_efault_and_leave_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(bad_pointers_give_efault_and_leave_nothing, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(reopening_gains_nothing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(pipes_poll_and_sigpipe, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(placeholders_list_what_is_in_them, set_up, tear_down),

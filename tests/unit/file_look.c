@@ -1,3 +1,4 @@
+/* lind-test: sources=src/file/?*.c src/base/interruptible.c src/base/machine.c */
 /* Look-ups: a view without mounts must find exactly what the host's kernel finds with RESOLVE_IN_ROOT, for
  * any path and flags; mounts must hold against symbolic links and ".."; and nothing may lead outside. */
 #include <errno.h>
