@@ -120,6 +120,8 @@ static inline __attribute__((always_inline)) struct engine_result enter(struct e
 	struct engine_instance *outer = thread->running;
 	bool outer_in_guest = thread->in_guest;
 	wasm_trap_t *trap = NULL;
+	if (unlikely(outer_in_guest && outer == instance && instance->module->has_exceptions))
+		return refused("a program with exceptions can't be entered between its instructions");
 
 	thread->running = instance;
 	thread->in_guest = true;

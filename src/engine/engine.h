@@ -18,7 +18,7 @@
  * SIGBUS where it wants it), which turn faults of guest code into ENGINE_TRAPPED. Other rooms install theirs
  * *after* engine_start(), deal with what is theirs, and pass all else on to the handler that they found.
  * Handlers must not touch the guest but by engine_break() and, on the interrupted thread when
- * engine_in_guest_code(), by engine_call_signal().
+ * engine_in_guest_code(), by entering an instance as engine_call_signal() says.
  */
 #ifndef LIND_ENGINE_ENGINE_H
 #define LIND_ENGINE_ENGINE_H
@@ -203,8 +203,16 @@ struct engine_result engine_call_handler(struct engine_instance *instance, uint3
 /** True if engine_call_handler() would go through the module's own dispatcher. */
 bool engine_has_dispatcher(const struct engine_instance *instance);
 
-/** Calls a signal handler with as many of the three arguments as its type takes. Its __stack_pointer is the
- * caller's business. */
+/**
+ * Calls a signal handler with as many of the three arguments as its type takes. Its __stack_pointer is the
+ * caller's business.
+ *
+ * From a callback this may be the running instance. From a handler of host signals that interrupted guest
+ * code (engine_in_guest_code()) it may be only if the module has no exceptions, else ENGINE_REFUSED: when the
+ * handler makes an exception, Wasmtime's collector would look for the interrupted frames where they last left
+ * the guest, and end the process. Another instance over the same memory, whose frames are its own, may be
+ * entered from there in any case.
+ */
 struct engine_result engine_call_signal(struct engine_instance *instance, uint32_t index, int signo,
 					uint32_t siginfo, uint32_t ucontext);
 

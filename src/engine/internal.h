@@ -77,9 +77,14 @@ extern _Thread_local void *engine_memory_next;
  * scan.c
  */
 
-/** Finds the section lind.abi and reads it to `out`. -ENOEXEC: `error` says why, without a name in front. */
-int engine_scan(const uint8_t *bytes, size_t length, struct engine_layout *out, char *error,
-		size_t error_size);
+struct engine_scan {
+	struct engine_layout layout;
+	bool has_exceptions; /* declares tags: its store has a heap for exception objects, which are collected
+			      */
+};
+
+/** Looks over a file. -ENOEXEC: `error` says what is wrong with it, without a name in front. */
+int engine_scan(const uint8_t *bytes, size_t length, struct engine_scan *out, char *error, size_t error_size);
 
 /*
  * cache_folder.c
@@ -146,6 +151,7 @@ struct engine_module {
 	struct engine_code code;
 	wasmtime_instance_pre_t *pre;
 	struct engine_layout layout;
+	bool has_exceptions;
 	uint8_t hash[ENGINE_KEY]; /* SHA-256 of the file */
 };
 

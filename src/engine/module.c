@@ -118,8 +118,8 @@ static void remember(struct engine_module *module, const struct stat *file)
 static int make(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
 		struct engine_module **out, char *error, size_t error_size)
 {
-	struct engine_layout layout;
-	int status = engine_scan(bytes, length, &layout, error, error_size);
+	struct engine_scan scan;
+	int status = engine_scan(bytes, length, &scan, error, error_size);
 	if (status != 0)
 		return status;
 	struct engine_module *module = calloc(1, sizeof *module);
@@ -128,7 +128,8 @@ static int make(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY]
 		return -ENOMEM;
 	}
 	atomic_init(&module->references, 1);
-	module->layout = layout;
+	module->layout = scan.layout;
+	module->has_exceptions = scan.has_exceptions;
 	memcpy(module->hash, hash, ENGINE_KEY);
 	status = engine_cache_get(bytes, length, hash, name, &module->code, error, error_size);
 	if (status == 0)

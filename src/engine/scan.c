@@ -13,7 +13,7 @@
 #include "abi/version.h"
 #include "engine/internal.h"
 
-enum { SECTION_CUSTOM = 0, SECTION_DATA = 11 };
+enum { SECTION_CUSTOM = 0, SECTION_DATA = 11, SECTION_TAG = 13 };
 
 struct reader {
 	const uint8_t *at, *end;
@@ -96,8 +96,7 @@ static bool data_is_passive(struct reader section)
 	return true;
 }
 
-int engine_scan(const uint8_t *bytes, size_t length, struct engine_layout *out, char *error,
-		size_t error_size)
+int engine_scan(const uint8_t *bytes, size_t length, struct engine_scan *out, char *error, size_t error_size)
 {
 	static const uint8_t magic[4] = {0, 'a', 's', 'm'}, version[4] = {1, 0, 0, 0};
 	if (length < sizeof magic || memcmp(bytes, magic, sizeof magic) != 0) {
@@ -115,6 +114,7 @@ int engine_scan(const uint8_t *bytes, size_t length, struct engine_layout *out, 
 
 	struct reader reader = {bytes + 8, bytes + length};
 	bool found = false;
+	out->has_exceptions = false;
 	while (reader.at < reader.end) {
 		size_t offset = (size_t)(reader.at - bytes);
 		uint8_t id = *reader.at++;
@@ -131,6 +131,8 @@ int engine_scan(const uint8_t *bytes, size_t length, struct engine_layout *out, 
 				 "corrupt, or has active data segments: link it with lind-clang");
 			return -ENOEXEC;
 		}
+		if (id == SECTION_TAG)
+			out->has_exceptions = true;
 		uint32_t name_length;
 		if (id != SECTION_CUSTOM)
 			continue;
@@ -147,8 +149,8 @@ int engine_scan(const uint8_t *bytes, size_t length, struct engine_layout *out, 
 			return -ENOEXEC;
 		}
 		found = true;
-		int status =
-			read_layout(section.at, (size_t)(section.end - section.at), out, error, error_size);
+		int status = read_layout(section.at, (size_t)(section.end - section.at), &out->layout, error,
+					 error_size);
 		if (status != 0)
 			return status;
 	}
