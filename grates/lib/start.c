@@ -34,7 +34,11 @@ static int run_child(void *argument)
 		child->failed = "registering handlers";
 		child->error = -error;
 	} else {
-		execvp(child->program, child->command);
+		/* execvp would also try a shell. */
+		if (strchr(child->program, '/'))
+			execv(child->program, child->command);
+		else
+			execvp(child->program, child->command);
 		child->failed = child->command[0];
 		child->error = errno;
 	}

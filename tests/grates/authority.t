@@ -1,6 +1,7 @@
 #!/bin/bash
 # Rule 3: a client can add handlers for itself, never lose those above it.
 . "$TOP/tests/grates/lib.sh"
+need client
 cat >expected <<'LINES'
 geteuid: 10
 the grate's table onto my own: EPERM
@@ -20,7 +21,7 @@ geteuid: 4711
 taking it away: 0
 geteuid: 10
 LINES
-gives 0 "$(cat expected)" lind geteuid-grate "$programs/client"
-gives 0 "$(cat expected)" lind identity-grate geteuid-grate "$programs/client"
-gives 0 "$(cat expected)" lind geteuid-grate identity-grate "$programs/client"
+gives 0 "$(cat expected)" lind geteuid-grate ./client
+gives 0 "$(cat expected)" lind identity-grate geteuid-grate ./client
+gives 0 "$(cat expected)" lind geteuid-grate identity-grate ./client
 finish

@@ -1,7 +1,7 @@
 #!/bin/bash
 # strace-grate: the lines of a known program, to the letter; its options.
 . "$TOP/tests/grates/lib.sh"
-known=$programs/known
+need known
 cat >expected <<'LINES'
 openat(AT_FDCWD, "file", O_RDWR|O_CREAT|O_TRUNC|O_CLOEXEC, 0640) = 3
 write(3, "x\t\0017\\", 5)               = 5
@@ -38,23 +38,23 @@ LINES
 sed -i "s/EUID/$(lind id -u)/" expected
 
 umask 022
-lind strace-grate "$known" 2>lines
+lind strace-grate ./known 2>lines
 status=$?
 [ $status = 3 ] || fail "exit status $status instead of 3"
 # Only where the buffer lies is not known.
 sed -n '/^openat(AT_FDCWD, "file"/,$p' lines | sed -E 's/0x[0-9a-f]{5,}/ADDRESS/; s/^(.{39,}) += /\1 = /' >got
 sed -E 's/^(.{39,}) += /\1 = /' expected >wanted
 diff wanted got || fail 'lines differ'
-head -n 1 lines | grep -Eq "^execve\(\"$known\", \[\"$known\"\], 0x[0-9a-f]+ /\* [0-9]+ vars? \*/\) = 0$" ||
+head -n 1 lines | grep -Eq "^execve\(\"./known\", \[\"./known\"\], 0x[0-9a-f]+ /\* [0-9]+ vars? \*/\) = 0$" ||
 	fail "the first line is not execve: $(head -n 1 lines)"
 
-lind strace-grate -o trace -s 3 -a 1 -e trace=write,close "$known" 2>lines
+lind strace-grate -o trace -s 3 -a 1 -e trace=write,close ./known 2>lines
 [ ! -s lines ] || fail '-o: lines on standard error'
 printf '%s\n' 'write(3, "x\t\1"..., 5) = 5' 'write(3, "x\t\1"..., 200) = 200' 'close(20) = 0' \
 	'close(20) = -1 EBADF (Bad file descriptor)' '+++ exited with 3 +++' >wanted
 diff wanted trace || fail '-o, -s, -a, -e: lines differ'
 
-lind strace-grate -c "$known" 2>summary
+lind strace-grate -c ./known 2>summary
 grep -Eq '^ *[0-9.]+ +[0-9.]+ +[0-9]+ +2 +1 close$' summary || fail "-c: $(cat summary)"
 grep -Eq '^100\.00 .* total$' summary || fail '-c: no total'
 
