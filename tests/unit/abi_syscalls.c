@@ -1,5 +1,4 @@
 /* The table of system calls: every row can be found, and says nothing that its readers could not follow. */
-/* lind-test: sources=src/abi/syscalls.c */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

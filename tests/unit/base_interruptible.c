@@ -1,5 +1,4 @@
 /* The kick: a blocking call never sleeps through one, whenever it comes. */
-/* lind-test: sources=src/base/?*.c */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,5 +1,4 @@
 /* Messages: one line each, whatever is in them. */
-/* lind-test: sources=src/base/log.c */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,4 @@
 /* Worker threads: a storm of them, nested starts, deep stacks, the mask. */
-/* lind-test: sources=src/base/?*.c */
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -1,7 +1,4 @@
 /* What a cage has for itself: ids, limits, names, clocks, scheduling. */
-/* lind-test: sources=src/rawposix/credential.c src/rawposix/limit.c src/rawposix/prctl.c */
-/* lind-test: sources=src/rawposix/info.c src/rawposix/schedule.c src/rawposix/time.c */
-/* lind-test: sources=src/rawposix/random.c src/base/?*.c src/abi/call.c src/abi/guest.c src/abi/layout.c */
 #include "rawposix.h"
 
 #include <errno.h>

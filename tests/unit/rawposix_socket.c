@@ -1,6 +1,4 @@
 /* Sockets of a cage: names in its view, abstract names, files and credentials, what is refused. */
-/* lind-test: sources=src/rawposix/socket_?*.c src/rawposix/socket.c src/rawposix/files.c src/file/?*.c */
-/* lind-test: sources=src/base/?*.c src/abi/call.c src/abi/guest.c src/abi/layout.c */
 #include "rawposix.h"
 
 #include <errno.h>
