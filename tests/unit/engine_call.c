@@ -49,11 +49,17 @@ static const char text[] = GUEST_MODULE(
 	"(func $hoard (local $i i32) (loop $next\n"
 	"  (table.set $kept (local.get $i) (block $caught (result exnref) (try_table (catch_all_ref $caught) (call $throw)) (unreachable)))\n"
 	"  (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000000)))))\n"
+	/* 25: keeps an exception over a call, then throws it again */
+	"(func $hold (local $kept exnref) (local $value i32)\n"
+	"  (local.set $kept (block $caught (result exnref) (try_table (catch_all_ref $caught) (call $throw)) (unreachable)))\n"
+	"  (drop " GUEST_CALL("25", "(i64.const 0)") ")\n"
+	"  (local.set $value (block $again (result i32) (try_table (catch $jump $again) (throw_ref (local.get $kept))) (unreachable)))\n"
+	"  (i32.store (i32.const 16384) (local.get $value)))\n"
 	"(func $vector (param v128) (result v128) (local.get 0))\n"
 	"(func (export \"__lind_thread_start\") (param i32) (i32.store (i32.const 16396) (local.get 0)))\n"
 	"(func (export \"__lind_attach_thread\") (param i32 i32) (i32.store (i32.const 16400) (i32.add (local.get 0) (local.get 1))))\n",
 	"$nothing $call $forks $threeis $store_result $unreachable $null $high $divide $deep $bad_pointer $fill_null $copy_far $misaligned"
-	" $catch $throw $loop $signal1 $signal3 $handler32 $handler64 $vector $own $hoard");
+	" $catch $throw $loop $signal1 $signal3 $handler32 $handler64 $vector $own $hoard $hold");
 /* clang-format on */
 
 enum {
@@ -81,6 +87,7 @@ enum {
 	VECTOR,
 	OWN,
 	HOARD,
+	HOLD,
 };
 
 static int set_up(void **state)
@@ -299,6 +306,27 @@ static void exceptions_cross_nested_calls(void **state)
 		expect(guest, CATCH, ENGINE_RETURNED, 0, 0);
 		assert_int_equal(guest->nested.outcome, ENGINE_THREW);
 		assert_int_equal(word(guest, 16384), 77);
+	}
+}
+
+static enum engine_action nested_garbage(struct guest *guest, int64_t *v)
+{
+	for (int i = 0; i < 5000; i++)
+		guest->nested = engine_call_start(guest->instance, OWN);
+	v[0] = 0;
+	return ENGINE_CONTINUE;
+}
+
+/* Collections in nested calls spare what the frames below hold. */
+static void exceptions_in_use_are_not_collected(void **state)
+{
+	struct guest *guest = *state;
+	guest->syscall = nested_garbage;
+	for (int i = 0; i < 20; i++) {
+		memset(guest->memory + 16384, 0, 4);
+		expect(guest, HOLD, ENGINE_RETURNED, 0, 0);
+		assert_int_equal(guest->nested.outcome, ENGINE_RETURNED);
+		assert_int_equal(word(guest, 16384), 42);
 	}
 }
 
@@ -657,6 +685,7 @@ int main(void)
 		TEST(exceptions_are_caught),
 		TEST(hoarded_exceptions_end_in_a_trap),
 		TEST(exceptions_cross_nested_calls),
+		TEST(exceptions_in_use_are_not_collected),
 		TEST(exceptions_may_be_dropped),
 		TEST(nothing_to_rethrow_unwinds),
 		TEST(handlers_are_called_by_type),
