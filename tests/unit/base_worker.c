@@ -94,13 +94,13 @@ static void the_whole_stack_can_be_used_and_is_given_back(void **state)
 {
 	(void)state;
 	struct rusage usage;
-	for (unsigned round = 0; round < 40; round++) {
+	for (unsigned round = 0; round < 12; round++) {
 		atomic_store(&left, 1);
 		assert_int_equal(worker_start(dig_deep, NULL), 0);
 		wait_for_all();
 	}
 	assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
-	assert_true(usage.ru_maxrss < 40 * 64 * 1024 / 4);
+	assert_true(usage.ru_maxrss < 12 * 64 * 1024 / 3);
 }
 
 static sigset_t seen;
