@@ -2,20 +2,23 @@
 #ifndef LIND_BASE_LIMITS_H
 #define LIND_BASE_LIMITS_H
 
-#define LIMIT_CAGE_ID	       4194303 /* ids run from 1 to here, as Linux's pid_max on 64 bits */
-#define LIMIT_CAGES	       32768   /* alive or waiting to be reaped at once */
-#define LIMIT_THREADS	       32768   /* guest threads at once, in all cages */
-#define LIMIT_DESCRIPTORS      4096    /* of one cage: its hard RLIMIT_NOFILE */
-#define LIMIT_PATH	       4096    /* bytes of a path with its NUL, as Linux's PATH_MAX */
-#define LIMIT_SYMLINKS	       40      /* followed in one look-up, as Linux */
-#define LIMIT_VECTOR	       1024    /* iovecs of one call, as Linux's UIO_MAXIOV */
-#define LIMIT_ARGUMENT_BYTES   (2 * 1024 * 1024) /* argv and envp of one exec, strings and pointers */
-#define LIMIT_ARGUMENT_STRING  (128 * 1024)	 /* one string of them, as Linux's MAX_ARG_STRLEN */
-#define LIMIT_INTERPRETERS     5		 /* #! files that lead to #! files, as Linux */
-#define LIMIT_MODULE_BYTES     (512 * 1024 * 1024)
-#define LIMIT_MEMORY_AREAS     65530 /* of one memory map, as Linux's max_map_count */
-#define LIMIT_HOST_STACK       (64UL * 1024 * 1024) /* of a host thread that runs guests: nested grates each take part of it */
-#define LIMIT_POOL_STACK       (256 * 1024)	    /* guest stack of one instance of a grate's pool */
-#define LIMIT_ROUTE_LAYERS     65536		    /* that one table of routes ever holds: a cage cannot eat memory by registering and deregistering */
+#define LIMIT_CAGE_ID         4194303           /* ids run from 1 to here, as Linux's pid_max on 64 bits */
+#define LIMIT_CAGES           32768             /* alive or waiting to be reaped at once */
+#define LIMIT_THREADS         32768             /* guest threads at once, in all cages */
+#define LIMIT_DESCRIPTORS     4096              /* of one cage: its hard RLIMIT_NOFILE */
+#define LIMIT_PATH            4096              /* bytes of a path with its NUL, as Linux's PATH_MAX */
+#define LIMIT_SYMLINKS        40                /* followed in one look-up, as Linux */
+#define LIMIT_VECTOR          1024              /* iovecs of one call, as Linux's UIO_MAXIOV */
+#define LIMIT_ARGUMENT_BYTES  (2 * 1024 * 1024) /* argv and envp of one exec, strings and pointers */
+#define LIMIT_ARGUMENT_STRING (128 * 1024)      /* one string of them, as Linux's MAX_ARG_STRLEN */
+#define LIMIT_INTERPRETERS    5                 /* #! files that lead to #! files, as Linux */
+#define LIMIT_MODULE_BYTES    (512 * 1024 * 1024)
+#define LIMIT_MEMORY_AREAS    65530 /* of one memory map, as Linux's max_map_count */
+#define LIMIT_HOST_STACK                                                                                     \
+	(64UL * 1024 * 1024) /* of a host thread that runs guests: nested grates each take part of it */
+#define LIMIT_POOL_STACK (256 * 1024) /* guest stack of one instance of a grate's pool */
+#define LIMIT_ROUTE_LAYERS                                                                                   \
+	65536 /* that one table of routes ever holds: a cage cannot eat memory by registering and            \
+		 deregistering */
 
 #endif
