@@ -108,6 +108,8 @@ install() {
 	mkdir -p "$sysroot/usr/include" "$sysroot/usr/lib"
 	cp -R "$kernel/." "$sysroot/usr/include/"
 	cp -R "$objects/root/usr/include/." "$sysroot/usr/include/"
+	mkdir -p "$sysroot/usr/include/lind"
+	cp -R "$here/compiler" "$sysroot/usr/include/lind/"
 
 	lib=$sysroot/usr/lib
 	for archive in $archives; do

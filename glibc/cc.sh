@@ -19,6 +19,7 @@ while [ "$count" -gt 0 ]; do
 	esac
 done
 exec "${LIND_CLANG:-clang-22}" --target=wasm32-unknown-unknown -fgnuc-version=6.5.0 \
+	-isystem "${0%/*}/compiler" \
 	-D__linux__=1 -D__unix__=1 -D__gnu_linux__=1 \
 	-matomics -mbulk-memory -mexception-handling -fno-common \
 	-mllvm -wasm-enable-sjlj -mllvm -wasm-use-legacy-eh=false \

@@ -1,6 +1,6 @@
 # The guest's C library and headers. glibc's own build needs no guest tool, only clang.
 
-SYSROOT_SOURCES := $(wildcard glibc/*.sh glibc/patches/*.patch) include/lind_syscall.h $(shell find glibc/overlay -type f)
+SYSROOT_SOURCES := $(wildcard glibc/*.sh glibc/patches/*.patch glibc/compiler/*.h) include/lind_syscall.h $(shell find glibc/overlay -type f)
 
 PARTS += $(B)/sysroot.stamp
 

@@ -23,6 +23,8 @@ static const char *const layout[] = {
 	"-Xlinker", "--shared-memory",
 	"-Xlinker", "--max-memory=4294967296",
 	"-Xlinker", "--stack-first",
+	"-Xlinker", "-z",
+	"-Xlinker", "stack-size=8388608",
 	"-Xlinker", "--entry=_start",
 	"-Xlinker", "--export-table",
 	"-Xlinker", "--export=__stack_pointer",

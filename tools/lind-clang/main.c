@@ -55,8 +55,10 @@ static void add_target(const struct arguments *a, struct words *clang)
 		words_add(clang, "-D_REENTRANT=1");
 	words_add(clang, "-nostdlibinc");
 	if (!a->no_headers)
-		words_add_all(clang,
-			      (const char *[]){"-idirafter", words_format("%s/usr/include", sysroot), NULL});
+		words_add_all(clang, (const char *[]){
+					     /* Before the compiler's own: see glibc/compiler. */
+					     "-isystem", words_format("%s/usr/include/lind/compiler", sysroot),
+					     "-idirafter", words_format("%s/usr/include", sysroot), NULL});
 }
 
 static int compile(const char *const *word)
