@@ -14,11 +14,12 @@
  * many instances may be running on it at once (1 + the depth of grates). An entry for which not enough is
  * left is refused (ENGINE_REFUSED), never an overflow.
  *
- * Signals of the host: engine_start() makes Wasmtime install its handlers of SIGSEGV, SIGILL, SIGFPE (and
- * SIGBUS where it wants it), which turn faults of guest code into ENGINE_TRAPPED. Other rooms install theirs
- * *after* engine_start(), deal with what is theirs, and pass all else on to the handler that they found.
- * Handlers must not touch the guest but by engine_break() and, on the interrupted thread when
- * engine_in_guest_code(), by entering an instance as engine_call_signal() says.
+ * Signals of the host: engine_start() installs handlers of SIGSEGV, SIGBUS, SIGILL and SIGFPE, which turn
+ * faults of guest code into ENGINE_TRAPPED; faults inside of callbacks they leave alone. Other rooms install
+ * theirs *after* engine_start(), with SA_ONSTACK and SA_NODEFER as these have, deal with the faults of their
+ * own code, and pass all else on to the handler that they found. Handlers must not touch the guest but by
+ * engine_break() and, on the interrupted thread when engine_in_guest_code(), by entering an instance as
+ * engine_call_signal() says.
  */
 #ifndef LIND_ENGINE_ENGINE_H
 #define LIND_ENGINE_ENGINE_H
@@ -34,24 +35,27 @@ struct engine_module;
 /** One store and one instance over a cage's memory. */
 struct engine_instance;
 
-/** What the custom section `lind.abi` says; guest addresses and sizes in bytes, checked: see
- * engine_module_open(). */
+/** What the custom section `lind.abi` says; guest addresses and sizes in bytes, none past the rounded end of
+ * the initial memory. */
 struct engine_layout {
-	uint32_t initial_memory; /**< [4096, initial_memory) must be mapped before the first instance is
-				    created */
-	uint32_t stack_pointer;  /**< initial value of __stack_pointer; <= initial_memory */
-	uint32_t heap_base; /**< where brk starts, before rounding up to a page; <= initial_memory rounded up
-			       to a page */
-	uint32_t attach_size; /**< least block that engine_call_attach() takes */
+	/** [4096, initial_memory) must be mapped before the first instance is created. */
+	uint32_t initial_memory;
+	/** Initial value of __stack_pointer. */
+	uint32_t stack_pointer;
+	/** Where brk starts, before rounding up to a page. */
+	uint32_t heap_base;
+	/** Least block that engine_call_attach() takes. */
+	uint32_t attach_size;
 };
 
 /** What a callback wants to happen when it returns into the guest. */
 enum engine_action {
-	ENGINE_CONTINUE, /**< the guest goes on with the result in v[0] */
-	ENGINE_UNWIND,   /**< all guest frames of this entry are dropped: the running engine_call_… returns
-			    ENGINE_UNWOUND */
-	ENGINE_RETHROW, /**< the exception that left a nested call (ENGINE_THREW) goes on through this entry's
-			   frames */
+	/** The guest goes on with the result in v[0]. */
+	ENGINE_CONTINUE,
+	/** All guest frames of this entry are dropped: the running engine_call_… returns ENGINE_UNWOUND. */
+	ENGINE_UNWIND,
+	/** The exception that left a nested call (ENGINE_THREW) goes on through this entry's frames. */
+	ENGINE_RETHROW,
 };
 
 /**
@@ -76,8 +80,8 @@ struct engine_options {
 	bool verbose;       /**< also warn about what does no harm, as a cache that can't be written */
 	bool progress;      /**< a line on stderr while compiling takes long; pass isatty(2) */
 	size_t guest_stack; /**< host stack that one instance may use; 0: 8 MiB */
-	void (*warn)(
-		const char *message); /**< takes one line without newline; NULL: stderr, after "lind: " */
+	/** Takes one line without newline; NULL: stderr, after "lind: ". */
+	void (*warn)(const char *message);
 };
 
 /**
@@ -161,25 +165,25 @@ enum engine_outcome {
 	ENGINE_RETURNED, /**< the function returned */
 	ENGINE_UNWOUND, /**< a callback returned ENGINE_UNWIND, or engine_break() ended it without a signal */
 	ENGINE_TRAPPED, /**< the guest trapped: the other fields of the result tell */
-	ENGINE_THREW,   /**< an exception left the outermost frame: see engine_callbacks; of a first entry: a
-			   program error */
-	ENGINE_REFUSED, /**< not entered: no such function, another type, or too little host stack; trap_text
-			   tells. Nothing ran */
+	/** An exception left the outermost frame: see engine_callbacks; of a first entry, the program is
+	   wrong. */
+	ENGINE_THREW,
+	/** Not entered: no such function, another type, or too little host stack; trap_text tells. Nothing
+	   ran. */
+	ENGINE_REFUSED,
 };
 
 struct engine_result {
 	enum engine_outcome outcome;
-	int trap_signal; /**< SIGSEGV, SIGBUS, SIGFPE, SIGILL: what a native program would have got; 0 unless
-			    trapped */
+	int trap_signal;        /**< what a native program would have got, as SIGSEGV; 0 unless trapped */
 	const char *trap_text;  /**< a few words, static; NULL unless trapped or refused */
 	uint64_t fault_address; /**< guest address of a memory fault (may lie past 4 GiB), else 0 */
 };
 
-struct engine_result engine_call_start(struct engine_instance *instance, uint32_t stack_pointer); /* _start */
-struct engine_result engine_call_thread_start(struct engine_instance *instance,
-					      uint32_t record); /* __lind_thread_start */
-struct engine_result engine_call_attach(struct engine_instance *instance, uint32_t block,
-					uint32_t size); /* __lind_attach_thread */
+/** The exports _start, __lind_thread_start and __lind_attach_thread. */
+struct engine_result engine_call_start(struct engine_instance *instance, uint32_t stack_pointer);
+struct engine_result engine_call_thread_start(struct engine_instance *instance, uint32_t record);
+struct engine_result engine_call_attach(struct engine_instance *instance, uint32_t block, uint32_t size);
 
 /** Types of function pointers that the runtime calls. */
 enum engine_signature {
