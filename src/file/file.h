@@ -6,6 +6,7 @@
 #ifndef LIND_FILE_FILE_H
 #define LIND_FILE_FILE_H
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -72,6 +73,14 @@ int file_set_close_on_exec(struct file_table *table, int descriptor, bool close_
 bool file_can_install(struct file_table *table, uint64_t limit);
 /* The lowest open descriptor >= `from`, or -1. */
 int file_next_open(struct file_table *table, int from);
+
+/* -- record locks of POSIX; the owner is a table, and `owner_id` what F_GETLK tells others of it -- */
+
+/* F_SETLKW, or F_SETLK if `attention` is NULL. */
+int64_t file_lock(struct file_table *owner, uint32_t owner_id, struct file *file, const struct flock *lock,
+		  const _Atomic uint32_t *attention);
+/* F_GETLK */
+int64_t file_lock_test(struct file_table *owner, struct file *file, struct flock *lock);
 
 /* -- the view of the file system: root, mounts, working directory, umask -- */
 

@@ -8,6 +8,13 @@
 
 void file_count(struct file *file, int64_t change);
 
+/* How many record locks a table owns, changed by `change` under the lock of lock.c. (table.c) */
+int file_table_count_locks(struct file_table *table, int change);
+/* A descriptor of `file` is closed: the table's record locks on it go. (lock.c) */
+void file_lock_release(struct file_table *owner, struct file *file);
+/* The table ends. A lock that raced with the close of its descriptor may be left. */
+void file_lock_release_all(struct file_table *owner);
+
 /* -- mounts (mount.c) -- */
 
 /* Something of the host laid over a guest path. Constant once the first cage runs. */

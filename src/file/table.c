@@ -22,6 +22,8 @@ struct file_table {
 	/* Made when first needed (stored with release under the lock, loaded with acquire), gone with the
 	 * table. */
 	struct chunk *_Atomic chunk[CHUNK_COUNT];
+	atomic_int record_locks; /* written under the lock of lock.c; read by whoever closes, who set them or
+				    sees 0 */
 };
 
 static struct slot *slot_of(struct file_table *table, unsigned descriptor)
@@ -58,6 +60,20 @@ struct file_table *file_table_new(void)
 	if (table)
 		pthread_mutex_init(&table->lock, NULL);
 	return table;
+}
+
+int file_table_count_locks(struct file_table *table, int change)
+{
+	return atomic_fetch_add_explicit(&table->record_locks, change, memory_order_relaxed) + change;
+}
+
+/* What a descriptor was, once it is none any more. It may close the host's, which may take long: not under
+ * the lock. */
+static void dropped(struct file_table *table, struct file *file)
+{
+	if (atomic_load_explicit(&table->record_locks, memory_order_relaxed))
+		file_lock_release(table, file);
+	file_unref(file);
 }
 
 /* Under the lock: the slot of a descriptor that is about to be used, or NULL: out of memory. */
@@ -99,6 +115,8 @@ void file_table_free(struct file_table *table)
 	if (!table)
 		return;
 	file_close_range(table, 0, LIMIT_DESCRIPTORS - 1, false);
+	if (atomic_load_explicit(&table->record_locks, memory_order_relaxed))
+		file_lock_release_all(table);
 	for (size_t i = 0; i < CHUNK_COUNT; i++)
 		free(atomic_load_explicit(&table->chunk[i], memory_order_relaxed));
 	pthread_mutex_destroy(&table->lock);
@@ -174,7 +192,7 @@ bool file_can_install(struct file_table *table, uint64_t limit)
 int file_install_at(struct file_table *table, struct file *file, int descriptor, uint64_t limit,
 		    bool close_on_exec)
 {
-	struct file *old = file; /* what is left to be given back */
+	struct file *old = NULL;
 	int result = -EBADF;
 	if (descriptor >= 0 && descriptor < LIMIT_DESCRIPTORS && (uint64_t)descriptor < limit) {
 		CLEANUP_LOCK(&table->lock);
@@ -184,8 +202,10 @@ int file_install_at(struct file_table *table, struct file *file, int descriptor,
 			result = descriptor;
 		}
 	}
-	if (old)
-		file_unref(old);
+	if (result < 0)
+		file_unref(file);
+	else if (old)
+		dropped(table, old);
 	return result;
 }
 
@@ -200,7 +220,7 @@ int file_close(struct file_table *table, int descriptor)
 	pthread_mutex_unlock(&table->lock);
 	if (!file)
 		return -EBADF;
-	file_unref(file); /* may close the host's descriptor, which may take long: not under the lock */
+	dropped(table, file);
 	return 0;
 }
 

@@ -59,22 +59,28 @@ int64_t sys_dup3(struct call *call)
 	return duplicate_to(call, flags & O_CLOEXEC);
 }
 
-/* Record locks belong to the open file, as Linux's F_OFD ones: the host's process is many cages. */
+/* Locks that belong to the cage (file/lock.c), or to the open file, as the host's own. */
 static int64_t record_lock(struct call *call, struct file *file, int command)
 {
+	struct file_table *files = call->cage->files;
 	struct flock lock;
+	int64_t result;
 	if (call_read(call, 2, &lock, sizeof lock))
 		return -EFAULT;
-	bool owned_by_file = command >= F_OFD_GETLK;
-	if (!owned_by_file)
-		lock.l_pid = 0;
-	int host_command = owned_by_file ? command : command - F_GETLK + F_OFD_GETLK;
-	int64_t result = host_command == F_OFD_SETLKW ? call_waiting(call, NULL, SYS_fcntl, file->host,
-								     host_command, (long)&lock, 0, 0, 0)
-						      : HOST_CALL(SYS_fcntl, file->host, host_command, &lock);
-	if (result == 0 && host_command == F_OFD_GETLK && call_write(call, 2, &lock, sizeof lock))
-		return -EFAULT;
-	return result;
+	switch (command) {
+	case F_SETLK:
+		return file_lock(files, call->cage->id, file, &lock, NULL);
+	case F_SETLKW:
+		return file_lock(files, call->cage->id, file, &lock, &call->thread->attention);
+	case F_GETLK:
+		result = file_lock_test(files, file, &lock);
+		break;
+	case F_OFD_SETLKW:
+		return call_waiting(call, NULL, SYS_fcntl, file->host, command, (long)&lock, 0, 0, 0);
+	default:
+		result = HOST_CALL(SYS_fcntl, file->host, command, &lock);
+	}
+	return result < 0 || command == F_OFD_SETLK ? result : call_write(call, 2, &lock, sizeof lock);
 }
 
 static int64_t set_owner(struct call *call, struct file *file)
