@@ -7,7 +7,7 @@
 
 int main(void)
 {
-	char c = 0, block[16];
+	char c = 0, block[16] = "";
 	struct stat st;
 	int fd = open("file", O_RDWR | O_CREAT, 0644);
 	MUST(write(fd, "0123456789", 10) == 10);

@@ -10,14 +10,15 @@ int main(void)
 	SHOW(malloc(0) != NULL);
 	SHOW(realloc(NULL, 10) != NULL);
 	free(NULL);
-	/* More than any address space here holds; volatile, so that the compiler does not know. */
+	/* More than any address space here holds. Volatile, so that the compiler takes none of it away. */
 	volatile size_t huge = SIZE_MAX - 100;
-	SHOW(malloc(huge) == NULL && errno == ENOMEM);
-	SHOW(calloc(huge / 2, 4) == NULL && errno == ENOMEM);
-	SHOW(reallocarray(NULL, huge / 2, 4) == NULL && errno == ENOMEM);
+	void *volatile got;
+	SHOW((got = malloc(huge)) == NULL && errno == ENOMEM);
+	SHOW((got = calloc(huge / 2, 4)) == NULL && errno == ENOMEM);
+	SHOW((got = reallocarray(NULL, huge / 2, 4)) == NULL && errno == ENOMEM);
 	char *p = malloc(10);
 	memcpy(p, "kept safe", 10);
-	SHOW(realloc(p, huge) == NULL && errno == ENOMEM);
+	SHOW((got = realloc(p, huge)) == NULL && errno == ENOMEM);
 	SHOW(strcmp(p, "kept safe"));
 	p = realloc(p, 1000000);
 	SHOW(strcmp(p, "kept safe"));

@@ -50,7 +50,6 @@ int main(void)
 	SHOW(asprintf(&made, "%0100d", 7));
 	SHOW(strlen(made));
 	free(made);
-	SHOW(snprintf(text, sizeof(text), "%2147483647d%d", 1, 1));
 	SHOW(dprintf(1, "straight %d\n", 1));
 	SHOW(dprintf(99, "x"));
 	SHOW(sprintf(text, "%d", -123));

@@ -6,10 +6,10 @@
 
 static __thread int counter = 5;
 static __thread char text[100];
-static _Thread_local struct {
+static _Thread_local _Alignas(64) struct {
 	long long a;
 	double b;
-} _Alignas(64) aligned = {7, 2.5};
+} aligned = {7, 2.5};
 static pthread_key_t key, chain;
 static int destroyed;
 

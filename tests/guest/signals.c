@@ -5,20 +5,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static volatile int count, depth, deepest;
+static volatile int count, depth, deepest, left;
 static siginfo_t last;
 
 static void simple(int n)
 {
-	printf("handler %s\n", sigabbrev_np(n));
+	printf("handler %s\n", sigabbrev_np(n) ?: "RT");
 	count++;
 }
 
 static void detailed(int n, siginfo_t *info, void *context)
 {
 	last = *info;
-	printf("detailed %s signo %d code %d own %d context %d\n", sigabbrev_np(n), info->si_signo == n,
-	       info->si_code, info->si_pid == getpid(), context != NULL);
+	printf("detailed %s signo %d code %d own %d context %d\n", sigabbrev_np(n) ?: "RT",
+	       info->si_signo == n, info->si_code, info->si_pid == getpid(), context != NULL);
 }
 
 static void nesting(int n)
@@ -29,7 +29,7 @@ static void nesting(int n)
 	sigset_t mask;
 	sigprocmask(SIG_BLOCK, NULL, &mask);
 	printf("depth %d usr1 %d usr2 %d\n", depth, sigismember(&mask, SIGUSR1), sigismember(&mask, SIGUSR2));
-	if (depth < 3 && n == SIGUSR1)
+	if (left-- > 0)
 		raise(n);
 	depth--;
 }
@@ -129,10 +129,12 @@ int main(void)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 
 	set(SIGUSR1, nesting, 0, SIGUSR2);
+	left = 2;
 	raise(SIGUSR1);
 	SHOW(deepest);
 	deepest = 0;
 	set(SIGUSR1, nesting, SA_NODEFER, 0);
+	left = 2;
 	raise(SIGUSR1);
 	SHOW(deepest);
 	set(SIGUSR1, simple, SA_RESETHAND, 0);

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <strings.h>
+#include <unistd.h>
 
 int main(void)
 {

@@ -15,7 +15,7 @@ static void real(const char *text)
 
 static void integer(const char *text, int base)
 {
-	char *end;
+	char *end = (char *)text;
 	errno = 0;
 	long long v = strtoll(text, &end, base);
 	printf("strtoll <%s> %d: %lld used %td %s\n", text, base, v, end - text, error_name(errno));
