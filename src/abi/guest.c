@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <string.h>
 
-#include "abi/faults.h"
 #include "base/machine.h"
 
 int guest_read(const struct guest_memory *memory, void *to, uint64_t from, size_t length)
@@ -51,17 +50,8 @@ int64_t guest_read_string(const struct guest_memory *memory, char *to, uint64_t 
 	return -ENAMETOOLONG;
 }
 
-/* The handlers found at start: Wasmtime's, as a rule. */
+/* The handlers found at start: the engine's. */
 static struct sigaction next_segv, next_bus;
-static _Thread_local volatile sig_atomic_t was_bus;
-
-bool guest_fault_was_bus(void)
-{
-	bool result = was_bus;
-	was_bus = 0;
-	return result;
-}
-
 /* Calls a handler found at start. False if there was none. */
 static bool call_next(const struct sigaction *next, int number, siginfo_t *info, void *context)
 {
@@ -93,21 +83,7 @@ static void faulted(int number, siginfo_t *info, void *context)
 	}
 	if (machine_copy_recover(context))
 		return;
-	was_bus = 0;
-	if (number == SIGSEGV) {
-		if (!call_next(&next_segv, number, info, context))
-			give_up(number);
-		return;
-	}
-	/* SIGBUS: guest code touched a page that its file no longer has. The engine looks at no SIGBUS on
-	 * Linux, but knows what to do with a fault at this place. It has taken the fault over if the program
-	 * counter has moved. */
-	uintptr_t counter = machine_counter(context);
-	was_bus = 1;
-	if (call_next(&next_segv, SIGSEGV, info, context) && machine_counter(context) != counter)
-		return;
-	was_bus = 0;
-	if (!call_next(&next_bus, number, info, context))
+	if (!call_next(number == SIGBUS ? &next_bus : &next_segv, number, info, context))
 		give_up(number);
 }
 

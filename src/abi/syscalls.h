@@ -1,5 +1,6 @@
-/* The one table that describes every system call: dispatch (rawposix/table.c), restart after signals (cage/), strace-grate's printing, docs/syscalls.md
- * all come from abi/syscalls.def. The file is installed with the grate headers, so it includes nothing of the runtime. */
+/* The one table that describes every system call: dispatch (rawposix/table.c), restart after signals (cage/),
+ * strace-grate's printing, docs/syscalls.md all come from abi/syscalls.def. The file is installed with the
+ * grate headers, so it includes nothing of the runtime. */
 #ifndef LIND_ABI_SYSCALLS_H
 #define LIND_ABI_SYSCALLS_H
 
@@ -68,9 +69,9 @@ struct argument_description {
 };
 
 /* CALL_* flags of a row. */
-#define CALL_BLOCKS   1  /* may sleep */
-#define CALL_RESTARTS 2  /* is made again after a handler with SA_RESTART */
-#define CALL_ADDRESS  4  /* the result is an address: shown in hexadecimal */
+#define CALL_BLOCKS   1 /* may sleep */
+#define CALL_RESTARTS 2 /* is made again after a handler with SA_RESTART */
+#define CALL_ADDRESS  4 /* the result is an address: shown in hexadecimal */
 #define CALL_NORETURN 8
 #define CALL_OCTAL    16 /* the result is a mode */
 
@@ -88,7 +89,8 @@ struct call_description {
 	struct argument_description argument[6];
 };
 
-/* The row of `number`, or NULL for a number that Linux on x86-64 does not have and 3i does not add. (abi/syscalls.c) */
+/* The row of `number`, or NULL for a number that Linux on x86-64 does not have and 3i does not add.
+ * (abi/syscalls.c) */
 const struct call_description *call_describe(uint64_t number);
 
 #endif

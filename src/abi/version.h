@@ -1,4 +1,5 @@
-/* The version of the guest interface (docs/abi.md) that this tree speaks, and the custom section that carries it in each module. */
+/* The version of the guest interface (docs/abi.md) that this tree speaks, and the custom section that carries
+ * it in each module. */
 #ifndef LIND_ABI_VERSION_H
 #define LIND_ABI_VERSION_H
 

@@ -1,15 +1,18 @@
 /* Cages: contexts that their programs take for Linux processes.
  *
- * A cage owns a memory, threads, descriptors, a table of routes, signal state, credentials and a place in the tree of parents and children. Its id is its pid;
- * the first cage has id 1. Ids are given out in rising order and recycled late.
+ * A cage owns a memory, threads, descriptors, a table of routes, signal state, credentials and a place in the
+ * tree of parents and children. Its id is its pid; the first cage has id 1. Ids are given out in rising order
+ * and recycled late.
  *
- * Locks, in the order in which they are taken (nobody takes one while holding a later one, nobody blocks or runs guest code under any):
+ * Locks, in the order in which they are taken (nobody takes one while holding a later one, nobody blocks or
+ * runs guest code under any):
  *   1. cage_tree_lock            parents, children, states, the table of ids
  *   2. cage->memory->lock        one memory map
  *   3. cage->signal_lock         dispositions and pending signals of a cage and its threads
  *   4. file table, mounts        (file/)
  *   5. route table               (route/)
- * Lifetime: a cage is counted. The table of ids holds one reference until the cage is reaped; threads and whoever calls cage_get hold others. */
+ * Lifetime: a cage is counted. The table of ids holds one reference until the cage is reaped; threads and
+ * whoever calls cage_get hold others. */
 #ifndef LIND_CAGE_CAGE_H
 #define LIND_CAGE_CAGE_H
 
@@ -26,7 +29,7 @@
 #include "file/file.h"
 #include "route/route.h"
 
-struct grate;	    /* threei/grate.h: a cage's part as a handler of others' calls */
+struct grate;       /* threei/grate.h: a cage's part as a handler of others' calls */
 struct grate_entry; /* one instance of its pool */
 
 enum cage_state {
@@ -41,7 +44,8 @@ struct cage_credentials {
 	uint32_t gid, egid, sgid;
 };
 
-/* A call that is being done to a cage by a thread which is not its own, nor serves one of its own: keeps the cage's parts where they are. */
+/* A call that is being done to a cage by a thread which is not its own, nor serves one of its own: keeps the
+ * cage's parts where they are. */
 struct cage_visit {
 	struct thread *thread;
 	struct cage_visit *next;
@@ -53,13 +57,16 @@ struct cage {
 
 	/* The tree; under cage_tree_lock. */
 	_Atomic enum cage_state state; /* read without the lock where a late answer does no harm */
-	/* The nearest living cage from which this one descends, and the other way round: what rule 3 of 3i asks. When a cage ends, its children go to its own
-	 * ancestor; then they are orphans, whom nobody waits for. */
+	/* The nearest living cage from which this one descends, and the other way round: what rule 3 of 3i
+	 * asks. When a cage ends, its children go to its own ancestor; then they are orphans, whom nobody
+	 * waits for. */
 	struct cage *ancestor, *first_child, *next_sibling;
 	bool orphan;
 	uint32_t process_group, session;
-	int wait_status;  /* as wait4 reports it; set once, when the cage starts to end */
-	bool executed;	  /* has called execve since it was made: its forker's handlers are no longer its own (3i.md, rule 3) */
+	bool leads_session; /* by setsid; the first cage's session was begun by whoever started lind */
+	int wait_status; /* as wait4 reports it; set once, when the cage starts to end */
+	bool executed;   /* has called execve since it was made: its forker's handlers are no longer its own
+			    (3i.md, rule 3) */
 	uint32_t forker_id; /* the cage that made this one, for rule 3 */
 	struct rusage children_usage, ended_usage;
 	struct thread *threads; /* instances of its grate's pool are not among them */
@@ -68,12 +75,13 @@ struct cage {
 	struct thread *executing; /* the one that has loaded a program and waits for the others to leave */
 
 	/* Futexes; count up, with release, when what they stand for has happened. */
-	_Atomic uint32_t child_events;	 /* a child has ended: wait4 sleeps on it */
+	_Atomic uint32_t child_events;   /* a child has ended: wait4 sleeps on it */
 	_Atomic uint32_t release_events; /* this cage has left its forker's memory: vfork sleeps on it */
-	_Atomic uint32_t leave_events;	 /* a thread or visit has left: exec and the end sleep on it */
-	bool shares_forker;		 /* made by CLONE_VM and has neither executed nor ended */
+	_Atomic uint32_t leave_events;   /* a thread or visit has left: exec and the end sleep on it */
+	bool shares_forker;              /* made by CLONE_VM and has neither executed nor ended */
 
-	struct memory *memory; /* changed by exec only, under cage_tree_lock and with no other thread or visit left */
+	struct memory *memory; /* changed by exec only, under cage_tree_lock and with no other thread or visit
+				  left */
 	struct route_table *routes;
 	struct file_table *files;
 	struct file_space *space; /* root, mounts, working directory, umask */
@@ -82,24 +90,27 @@ struct cage {
 	struct cage_credentials credentials;
 	struct rlimit limits[RLIM_NLIMITS];
 	_Atomic(struct grate *) grate; /* set when it first registers a handler */
-	char name[16];		       /* prctl(PR_SET_NAME) of the first thread, /proc/self/comm */
-	char *executable;	       /* guest path, for /proc/self/exe; owned */
-	char *command_line;	       /* argv, NUL-separated; owned */
+	char name[16];                 /* prctl(PR_SET_NAME) of the first thread, /proc/self/comm */
+	char *executable;              /* guest path, for /proc/self/exe; owned */
+	char *command_line;            /* argv, NUL-separated; owned */
 	size_t command_line_size;
 };
 
 /* Why a thread's guest frames are being unwound. */
 enum thread_leave {
 	THREAD_STAYS,
-	THREAD_EXITS,	 /* exit, or its cage is ending */
+	THREAD_EXITS,    /* exit, or its cage is ending */
 	THREAD_EXECUTES, /* execve has made thread->image: start it */
 };
 
-/* What the host thread looks at after every system call; set by others with release, then the host thread is kicked (base/interruptible.h). */
+/* What the host thread looks at after every system call; set by others with release, then the host thread is
+ * kicked (base/interruptible.h). */
 #define ATTENTION_SIGNAL UINT32_C(1) /* a deliverable signal may be pending */
-#define ATTENTION_LEAVE	 UINT32_C(2) /* the cage is ending, or another of its threads executes a program */
-#define ATTENTION_CLIENT UINT32_C(4) /* a thread whose call this one serves has attention: blocking calls return -EINTR once */
-#define ATTENTION_MASK	 UINT32_C(8) /* a mask for the time of one call is in force: to be put back */
+#define ATTENTION_LEAVE  UINT32_C(2) /* the cage is ending, or another of its threads executes a program */
+#define ATTENTION_CLIENT                                                                                     \
+	UINT32_C(4) /* a thread whose call this one serves has attention: blocking calls return -EINTR once  \
+		     */
+#define ATTENTION_MASK UINT32_C(8) /* a mask for the time of one call is in force: to be put back */
 
 struct image; /* cage/image.h: a program ready to start */
 
@@ -110,20 +121,22 @@ struct thread {
 	uint32_t id; /* tid; the first thread's is the cage's id */
 	_Atomic uint32_t attention;
 	enum thread_leave leave;
-	struct image *image;	  /* what to start, for THREAD_EXECUTES */
+	struct image *image;      /* what to start, for THREAD_EXECUTES */
 	uint32_t clear_child_tid; /* guest address or 0 */
 	uint32_t robust_list;
 	struct thread_signals signals;
 	struct thread *next;   /* in cage->threads */
-	pthread_t host;	       /* the host thread that it runs on, to be kicked */
+	pthread_t host;        /* the host thread that it runs on, to be kicked */
 	uint32_t start_record; /* the argument of __lind_thread_start, or 0: start at _start */
 	uint32_t start_stack;  /* the argument of _start */
 	int exit_status;       /* as wait4 reports it, should this be the last thread */
-	/* A grate's instance that serves a call: the thread whose call it serves, else NULL; and, in that thread, the other way round (atomic: others follow it,
-	 * under cage_tree_lock, to interrupt whoever is innermost). */
+	/* A grate's instance that serves a call: the thread whose call it serves, else NULL; and, in that
+	 * thread, the other way round (atomic: others follow it, under cage_tree_lock, to interrupt whoever
+	 * is innermost). */
 	struct thread *client;
 	_Atomic(struct thread *) server;
-	/* The pool entry that this thread used last (threei/grate.c), so that the common path takes no lock; valid for that grate alone. */
+	/* The pool entry that this thread used last (threei/grate.c), so that the common path takes no lock;
+	 * valid for that grate alone. */
 	struct grate_entry *recent_entry;
 	uint64_t recent_grate;
 };
@@ -138,7 +151,8 @@ struct cage *cage_ref(struct cage *cage);
 /* All cages that are not reaped, one by one, with cage_tree_lock held: pass NULL first. */
 struct cage *cage_next(const struct cage *previous);
 void cage_unref(struct cage *cage);
-/* True if `cage` is `ancestor` or descends from it. A process whose parent has ended keeps its place below the ancestors that remain. */
+/* True if `cage` is `ancestor` or descends from it. A process whose parent has ended keeps its place below
+ * the ancestors that remain. */
 bool cage_descends(const struct cage *cage, const struct cage *ancestor);
 
 /* -- life -- */
@@ -155,43 +169,51 @@ struct cage_start {
 	signal_set ignored_signals; /* as nohup leaves them */
 };
 
-/* Makes the first cage and runs its program on the calling host thread. Returns 0 and its wait status when it has ended, or -errno if the program could
- * not be started: then `error` says why in one line. */
+/* Makes the first cage and runs its program on the calling host thread. Returns 0 and its wait status when it
+ * has ended, or -errno if the program could not be started: then `error` says why in one line. */
 int cage_run_first(const struct cage_start *start, int *wait_status, char *error, size_t error_size);
 
-/* clone(2) on behalf of `thread`, which belongs to `cage` or serves one of its threads: a new thread of it, or, without CLONE_THREAD, a new cage that
- * shares its memory until it executes or ends. The first instruction is __lind_thread_start(record). Returns the new id, or -errno, and then nothing is left behind. */
+/* clone(2) on behalf of `thread`, which belongs to `cage` or serves one of its threads: a new thread of it,
+ * or, without CLONE_THREAD, a new cage that shares its memory until it executes or ends. The first
+ * instruction is __lind_thread_start(record). Returns the new id, or -errno, and then nothing is left behind.
+ */
 struct cage_clone {
 	uint64_t flags;
 	uint32_t record, parent_tid, child_tid;
 };
 int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_clone *request);
 
-/* execve(2) for `thread`: on success it is marked THREAD_EXECUTES and the caller must unwind its frames as soon as it can; the cage has no other thread then. `directory` is
- * NULL for the working directory. Argument vectors are borrowed. Returns 0, or -errno; then nothing has changed, and `error` (may be NULL) says more. */
+/* execve(2) for `thread`: on success it is marked THREAD_EXECUTES and the caller must unwind its frames as
+ * soon as it can; the cage has no other thread then. `directory` is NULL for the working directory. Argument
+ * vectors are borrowed. Returns 0, or -errno; then nothing has changed, and `error` (may be NULL) says more.
+ */
 int64_t cage_execute(struct thread *thread, struct file *directory, const char *path, char *const *arguments,
 		     char *const *environment, char *error, size_t error_size);
 
 /* Starts to end the whole cage; the first status wins. Wakes and kicks all of its threads. */
 void cage_end(struct cage *cage, int wait_status);
 
-/* wait4 and waitid. `which` as waitpid's, `options` as waitid's: WEXITED, WNOHANG, WNOWAIT … Returns the child's id and fills *out, 0 with WNOHANG, or -errno. */
+/* wait4 and waitid. `which` as waitpid's, `options` as waitid's: WEXITED, WNOHANG, WNOWAIT … Returns the
+ * child's id and fills *out, 0 with WNOHANG, or -errno. */
 struct cage_waited {
 	uint32_t id, uid;
 	int wait_status;
 	struct rusage usage;
 };
-int64_t cage_wait(struct thread *thread, struct cage *cage, int64_t which, int options, struct cage_waited *out);
+int64_t cage_wait(struct thread *thread, struct cage *cage, int64_t which, int options,
+		  struct cage_waited *out);
 
-/* The thread of `cage` on whose behalf `thread` acts: itself, or the client (or its client …) whose call it serves. NULL: none; the call is done to a stranger. */
+/* The thread of `cage` on whose behalf `thread` acts: itself, or the client (or its client …) whose call it
+ * serves. NULL: none; the call is done to a stranger. */
 struct thread *thread_for(struct thread *thread, const struct cage *cage);
 
-/* While a call is done to a cage by a stranger, its parts stay where they are: it neither ends nor executes before the visit does. False: it has ended. */
+/* While a call is done to a cage by a stranger, its parts stay where they are: it neither ends nor executes
+ * before the visit does. False: it has ended. */
 bool cage_visit_start(struct cage *cage, struct cage_visit *visit, struct thread *thread);
 void cage_visit_end(struct cage *cage, struct cage_visit *visit);
 
-/* Hooks of the room above, without locks: when a cage starts to end, and on its last thread, before what it has is given back. Also when it executes: what
- * was its program is gone. Set once at start. */
+/* Hooks of the room above, without locks: when a cage starts to end, and on its last thread, before what it
+ * has is given back. Also when it executes: what was its program is gone. Set once at start. */
 void cage_set_end_hooks(void (*starts)(struct cage *), void (*ends)(struct cage *));
 
 /* What `thread` has used so far, and what all of a cage's ended threads have (ended_usage). */
@@ -200,7 +222,8 @@ void usage_thread(struct rusage *usage);
 /* Called from the engine (engine_callbacks); `context` is a struct thread. */
 enum engine_action cage_syscall(void *context, int64_t values[7]);
 enum engine_action cage_fork(void *context, int64_t values[1]);
-/* The end of every entry from a guest, when the thread has attention: signals, leaving. *again: the call is to be made again. */
+/* The end of every entry from a guest, when the thread has attention: signals, leaving. *again: the call is
+ * to be made again. */
 enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_t *result, bool *again);
 
 #endif

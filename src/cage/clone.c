@@ -16,8 +16,9 @@ static _Atomic uint32_t threads_alive;
 
 /* What a thread shares with its cage, as pthread_create asks for it. Less than all of it cannot be had. */
 #define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
-#define NAMESPACE_FLAGS                                                                                                          \
-	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+#define NAMESPACE_FLAGS                                                                                      \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |        \
+	 CLONE_NEWNET)
 
 static int check(const struct cage_clone *request)
 {
@@ -35,7 +36,8 @@ static int check(const struct cage_clone *request)
 }
 
 /* A thread with an instance, ready to run; `cage` is its cage, and has its memory. */
-static int prepare(struct cage *cage, uint32_t id, const struct thread *parent, const struct cage_clone *request, struct thread **out)
+static int prepare(struct cage *cage, uint32_t id, const struct thread *parent,
+		   const struct cage_clone *request, struct thread **out)
 {
 	struct thread *thread = thread_new(cage, id);
 	int result;
@@ -118,7 +120,8 @@ static int64_t clone_thread(struct thread *parent, struct cage *cage, const stru
 	return result < 0 ? result : (int64_t)id;
 }
 
-/* vfork's caller sleeps until the child has executed or ended; only the end of its own cage wakes it sooner. */
+/* vfork's caller sleeps until the child has executed or ended; only the end of its own cage wakes it sooner.
+ */
 static void wait_for_release(struct thread *parent, struct cage *child)
 {
 	const struct timespec again = {.tv_nsec = 50000000};
@@ -168,7 +171,8 @@ int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_c
 		return result;
 	if (!parent)
 		return -EPERM;
-	return request->flags & CLONE_THREAD ? clone_thread(parent, cage, request) : clone_cage(parent, cage, request);
+	return request->flags & CLONE_THREAD ? clone_thread(parent, cage, request)
+					     : clone_cage(parent, cage, request);
 }
 
 /* One thread at a time may take its cage over; the others find themselves on the way out. */
@@ -188,7 +192,8 @@ static bool claim(struct thread *thread)
 int64_t cage_execute(struct thread *thread, struct file *directory, const char *path, char *const *arguments,
 		     char *const *environment, char *error, size_t error_size)
 {
-	const struct image_request request = {.directory = directory, .path = path, .arguments = arguments, .environment = environment};
+	const struct image_request request = {
+		.directory = directory, .path = path, .arguments = arguments, .environment = environment};
 	struct image *image;
 	int result = image_load(thread, thread->cage, &request, &image, error, error_size);
 

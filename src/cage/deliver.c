@@ -1,4 +1,5 @@
-/* Delivery: what happens to a thread's signals when one of its system calls ends, or a fault ended its code. */
+/* Delivery: what happens to a thread's signals when one of its system calls ends, or a fault ended its code.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -32,8 +33,10 @@ static struct guest_siginfo guest_info(const struct signal_info *info)
 	return guest;
 }
 
-/* Takes the deliverable signal with the lowest number. Its action is copied and, for SA_RESETHAND, reset. 0: none. */
-static int take(struct thread *thread, signal_set mask, struct signal_info *info, struct signal_action *action)
+/* Takes the deliverable signal with the lowest number. Its action is copied and, for SA_RESETHAND, reset. 0:
+ * none. */
+static int take(struct thread *thread, signal_set mask, struct signal_info *info,
+		struct signal_action *action)
 {
 	struct cage_signals *signals = &thread->cage->signals;
 	signal_set own, all;
@@ -79,7 +82,8 @@ static uint32_t handler_stack(const struct thread *thread, const struct signal_a
 }
 
 /* Runs a handler as a call nested in the thread's system call. */
-static enum signal_outcome run_handler(struct thread *thread, const struct signal_info *info, const struct signal_action *action)
+static enum signal_outcome run_handler(struct thread *thread, const struct signal_info *info,
+				       const struct signal_action *action)
 {
 	const struct guest_memory *memory = &thread->cage->memory->guest;
 	uint32_t old_stack = engine_stack_pointer_get(thread->instance);
@@ -87,17 +91,20 @@ static enum signal_outcome run_handler(struct thread *thread, const struct signa
 	uint32_t info_address = context - (uint32_t)sizeof(struct guest_siginfo);
 	struct guest_siginfo guest = guest_info(info);
 	/* sigsuspend and its like: the handler returns to the mask from before the call. */
-	signal_set old_blocked = thread->signals.restore_saved ? thread->signals.saved : thread->signals.blocked;
+	signal_set old_blocked =
+		thread->signals.restore_saved ? thread->signals.saved : thread->signals.blocked;
 	uint8_t ucontext[UCONTEXT_SIZE] = {0};
 	struct engine_result result;
 
 	memcpy(ucontext + UCONTEXT_MASK, &old_blocked, sizeof old_blocked);
-	if (guest_write(memory, context, ucontext, sizeof ucontext) < 0 || guest_write(memory, info_address, &guest, sizeof guest) < 0) {
+	if (guest_write(memory, context, ucontext, sizeof ucontext) < 0 ||
+	    guest_write(memory, info_address, &guest, sizeof guest) < 0) {
 		cage_end(thread->cage, SIGSEGV | 0x80);
 		return SIGNAL_LEAVES;
 	}
 	thread->signals.restore_saved = false;
-	signal_set_blocked(thread, thread->signals.blocked | action->mask | (action->flags & SA_NODEFER ? 0 : signal_bit(info->number)));
+	signal_set_blocked(thread, thread->signals.blocked | action->mask |
+					   (action->flags & SA_NODEFER ? 0 : signal_bit(info->number)));
 	engine_stack_pointer_set(thread->instance, info_address);
 	result = engine_call_signal(thread->instance, action->handler, info->number, info_address, context);
 	switch (result.outcome) {
@@ -134,7 +141,8 @@ enum signal_outcome signal_deliver(struct thread *thread)
 
 	for (;;) {
 		/* Before looking, so that what comes later sets it again. */
-		atomic_fetch_and_explicit(&thread->attention, ~(ATTENTION_SIGNAL | ATTENTION_MASK), memory_order_acquire);
+		atomic_fetch_and_explicit(&thread->attention, ~(ATTENTION_SIGNAL | ATTENTION_MASK),
+					  memory_order_acquire);
 		number = take(thread, ~thread->signals.blocked, &info, &action);
 		if (!number) {
 			if (!thread->signals.restore_saved)
@@ -168,7 +176,8 @@ void signal_fault(struct thread *thread, int number, uint32_t address)
 	pthread_mutex_lock(&thread->cage->signals.lock);
 	action = thread->cage->signals.action[number];
 	pthread_mutex_unlock(&thread->cage->signals.lock);
-	/* The faulting frames are gone, so there is nothing to return to: a handler may report and exit, and if it returns, the signal does its work. */
+	/* The faulting frames are gone, so there is nothing to return to: a handler may report and exit, and
+	 * if it returns, the signal does its work. */
 	if (action.handler > 1 && !(thread->signals.blocked & signal_bit(number)))
 		run_handler(thread, &info, &action);
 	cage_end(thread->cage, number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0));

@@ -37,7 +37,8 @@ static int open_program(struct cage *cage, struct file *directory, const char *p
 		return error;
 	if (fstat(found->file->host, &found->status) < 0)
 		error = -errno;
-	else if (!S_ISREG(found->status.st_mode) || faccessat(found->file->host, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) < 0)
+	else if (!S_ISREG(found->status.st_mode) ||
+		 faccessat(found->file->host, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) < 0)
 		error = -EACCES;
 	else if ((length = pread(found->file->host, found->head, HEAD_SIZE, 0)) < 0)
 		error = -errno;
@@ -51,13 +52,15 @@ static int open_program(struct cage *cage, struct file *directory, const char *p
 	return error;
 }
 
-/* Splits "#! interpreter argument" in place; *argument is NULL where there is none. NULL: no interpreter, ENOEXEC. */
+/* Splits "#! interpreter argument" in place; *argument is NULL where there is none. NULL: no interpreter,
+ * ENOEXEC. */
 static char *interpreter_of(struct lookup *found, char **argument)
 {
 	char *line = found->head + 2, *end = memchr(line, '\n', found->head_size - 2), *name;
 
 	if (!end) {
-		/* A line longer than the head is cut, unless the cut would fall into the interpreter's name. */
+		/* A line longer than the head is cut, unless the cut would fall into the interpreter's name.
+		 */
 		end = found->head + found->head_size;
 		if (found->head_size == HEAD_SIZE && !strpbrk(line + strspn(line, " \t"), " \t"))
 			return NULL;
@@ -79,7 +82,8 @@ static char *interpreter_of(struct lookup *found, char **argument)
 }
 
 /* argv as an interpreter gets it: its name, its argument, the script, the rest. Owns all its strings. */
-static char **interpreter_arguments(const char *interpreter, const char *argument, const char *script, char *const *old)
+static char **interpreter_arguments(const char *interpreter, const char *argument, const char *script,
+				    char *const *old)
 {
 	size_t count = 0, at = 0;
 	char **fresh;
@@ -140,8 +144,9 @@ static char *executable_path(struct cage *cage, struct file *file, const char *g
 }
 
 /* The wasm file has been found: memory, instance and stack for it. */
-static int make_image(struct thread *thread, struct cage *cage, struct lookup *found, const char *path, char *const *arguments,
-		      char *const *environment, struct image *image, char *error, size_t error_size)
+static int make_image(struct thread *thread, struct cage *cage, struct lookup *found, const char *path,
+		      char *const *arguments, char *const *environment, struct image *image, char *error,
+		      size_t error_size)
 {
 	const struct engine_layout *layout;
 	int result;
@@ -150,7 +155,8 @@ static int make_image(struct thread *thread, struct cage *cage, struct lookup *f
 		return -ENOEXEC;
 	if (found->status.st_size > LIMIT_MODULE_BYTES)
 		return -ENOMEM;
-	result = engine_module_open(found->file->host, &found->status, path, &image->module, error, error_size);
+	result = engine_module_open(found->file->host, &found->status, path, &image->module, error,
+				    error_size);
 	if (result < 0)
 		return result;
 	layout = engine_module_layout(image->module);
@@ -169,8 +175,8 @@ static int make_image(struct thread *thread, struct cage *cage, struct lookup *f
 	return keep_command_line(image, arguments);
 }
 
-int image_load(struct thread *thread, struct cage *cage, const struct image_request *request, struct image **out, char *error,
-	       size_t error_size)
+int image_load(struct thread *thread, struct cage *cage, const struct image_request *request,
+	       struct image **out, char *error, size_t error_size)
 {
 	struct image *image = calloc(1, sizeof *image);
 	char **arguments = NULL, *argument, *name, script[LIMIT_PATH];
@@ -187,7 +193,9 @@ int image_load(struct thread *thread, struct cage *cage, const struct image_requ
 		char **fresh;
 
 		name = depth < LIMIT_INTERPRETERS ? interpreter_of(&found, &argument) : NULL;
-		fresh = name ? interpreter_arguments(name, argument, script, arguments ? arguments : request->arguments) : NULL;
+		fresh = name ? interpreter_arguments(name, argument, script,
+						     arguments ? arguments : request->arguments)
+			     : NULL;
 		result = name ? (fresh ? 0 : -ENOMEM) : (depth < LIMIT_INTERPRETERS ? -ENOEXEC : -ELOOP);
 		free_strings(arguments);
 		arguments = fresh;
@@ -200,8 +208,8 @@ int image_load(struct thread *thread, struct cage *cage, const struct image_requ
 		result = open_program(cage, NULL, path, &found);
 	}
 	if (result == 0)
-		result = make_image(thread, cage, &found, path, arguments ? arguments : request->arguments, request->environment, image,
-				    error, error_size);
+		result = make_image(thread, cage, &found, path, arguments ? arguments : request->arguments,
+				    request->environment, image, error, error_size);
 	if (found.file)
 		file_unref(found.file);
 	free_strings(arguments);

@@ -1,4 +1,5 @@
-/* The first words that a program sees: argc, argv, environment and auxiliary vector, laid out as the kernel does for 32 bits (docs/abi.md). */
+/* The first words that a program sees: argc, argv, environment and auxiliary vector, laid out as the kernel
+ * does for 32 bits (docs/abi.md). */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@ static size_t count_strings(char *const *strings, size_t *bytes)
 	return count;
 }
 
-/* Copies the strings to `text`, which stands for guest address `address`, and their addresses to `words`; returns how many bytes of text. */
+/* Copies the strings to `text`, which stands for guest address `address`, and their addresses to `words`;
+ * returns how many bytes of text. */
 static size_t lay_strings(char *const *strings, size_t count, uint32_t *words, char *text, uint32_t address)
 {
 	size_t used = 0;
@@ -34,15 +36,17 @@ static size_t lay_strings(char *const *strings, size_t count, uint32_t *words, c
 	return used;
 }
 
-uint32_t image_lay_stack(struct image *image, const struct cage *cage, uint32_t top, char *const *arguments, char *const *environment)
+uint32_t image_lay_stack(struct image *image, const struct cage *cage, uint32_t top, char *const *arguments,
+			 char *const *environment)
 {
 	const struct cage_credentials *who = &cage->credentials;
 	size_t text_size = strlen(image->given) + 1;
-	size_t argument_count = count_strings(arguments, &text_size), environment_count = count_strings(environment, &text_size);
+	size_t argument_count = count_strings(arguments, &text_size),
+	       environment_count = count_strings(environment, &text_size);
 	uint32_t vector[] = {
-		AT_PAGESZ, GUEST_PAGE, AT_CLKTCK, 100, AT_UID,	  who->uid,	 AT_EUID,   who->euid, AT_GID,	 who->gid,
-		AT_EGID,   who->egid,  AT_HWCAP,  0,   AT_SECURE, 0,		 AT_RANDOM, 0,	       AT_EXECFN, 0,
-		AT_NULL,   0,
+		AT_PAGESZ, GUEST_PAGE, AT_CLKTCK, 100,       AT_UID,   who->uid, AT_EUID,   who->euid,
+		AT_GID,    who->gid,   AT_EGID,   who->egid, AT_HWCAP, 0,        AT_SECURE, 0,
+		AT_RANDOM, 0,          AT_EXECFN, 0,         AT_NULL,  0,
 	};
 	size_t word_count = 1 + argument_count + 1 + environment_count + 1 + sizeof vector / sizeof *vector;
 	size_t size = word_count * sizeof(uint32_t) + RANDOM_BYTES + text_size;

@@ -30,12 +30,14 @@ void cage_program_ends(struct cage *cage)
 
 static void event(_Atomic uint32_t *word)
 {
-	/* Release: whoever reads the new count sees what it stands for. Counterpart: the acquire loads of those who sleep on it. */
+	/* Release: whoever reads the new count sees what it stands for. Counterpart: the acquire loads of
+	 * those who sleep on it. */
 	atomic_fetch_add_explicit(word, 1, memory_order_release);
 	futex_wake(word, FUTEX_ALL);
 }
 
-/* Sends everyone who is in the cage, its own threads but `except` and visits, to the exit. True if there was someone. */
+/* Sends everyone who is in the cage, its own threads but `except` and visits, to the exit. True if there was
+ * someone. */
 static bool chase_locked(struct cage *cage, const struct thread *except)
 {
 	bool found = false;
@@ -66,7 +68,8 @@ void cage_clear_out(struct cage *cage, const struct thread *except)
 		pthread_mutex_unlock(&cage_tree_lock);
 		if (!found)
 			return;
-		/* A kick that came between a thread's last look and its return to guest code is lost, so kick again. */
+		/* A kick that came between a thread's last look and its return to guest code is lost, so kick
+		 * again. */
 		futex_wait(&cage->leave_events, seen, &again);
 	}
 }
@@ -155,7 +158,8 @@ static void give_back(struct cage *cage)
 
 static struct signal_info child_signal(const struct cage *cage)
 {
-	struct signal_info info = {.number = SIGCHLD, .sender_id = cage->id, .sender_uid = cage->credentials.uid};
+	struct signal_info info = {
+		.number = SIGCHLD, .sender_id = cage->id, .sender_uid = cage->credentials.uid};
 
 	if (WIFEXITED(cage->wait_status)) {
 		info.code = CLD_EXITED;
@@ -173,7 +177,8 @@ static bool ignores_children(struct cage *cage)
 	bool ignores;
 
 	pthread_mutex_lock(&cage->signals.lock);
-	ignores = cage->signals.action[SIGCHLD].handler == 1 || (cage->signals.action[SIGCHLD].flags & SA_NOCLDWAIT);
+	ignores = cage->signals.action[SIGCHLD].handler == 1 ||
+		  (cage->signals.action[SIGCHLD].flags & SA_NOCLDWAIT);
 	pthread_mutex_unlock(&cage->signals.lock);
 	return ignores;
 }
@@ -218,8 +223,10 @@ static bool matches(const struct cage *child, int64_t which, uint32_t own_group)
 	return child->process_group == (which == 0 ? own_group : (uint64_t)-which);
 }
 
-/* Looks for an ended child. Returns its id, 0 (there are only living ones), or -ECHILD. *reaped is for the caller to unref. */
-static int64_t look_locked(struct cage *cage, int64_t which, int options, struct cage_waited *out, struct cage **reaped)
+/* Looks for an ended child. Returns its id, 0 (there are only living ones), or -ECHILD. *reaped is for the
+ * caller to unref. */
+static int64_t look_locked(struct cage *cage, int64_t which, int options, struct cage_waited *out,
+			   struct cage **reaped)
 {
 	bool any = false;
 
@@ -229,7 +236,10 @@ static int64_t look_locked(struct cage *cage, int64_t which, int options, struct
 		any = true;
 		if (child->state != CAGE_ZOMBIE || !(options & WEXITED))
 			continue;
-		*out = (struct cage_waited){.id = child->id, .wait_status = child->wait_status, .usage = child->ended_usage, .uid = child->credentials.uid};
+		*out = (struct cage_waited){.id = child->id,
+					    .wait_status = child->wait_status,
+					    .usage = child->ended_usage,
+					    .uid = child->credentials.uid};
 		if (!(options & WNOWAIT)) {
 			usage_child_ends(cage, child);
 			cage_reap(child);
@@ -240,7 +250,8 @@ static int64_t look_locked(struct cage *cage, int64_t which, int options, struct
 	return any ? 0 : -ECHILD;
 }
 
-int64_t cage_wait(struct thread *thread, struct cage *cage, int64_t which, int options, struct cage_waited *out)
+int64_t cage_wait(struct thread *thread, struct cage *cage, int64_t which, int options,
+		  struct cage_waited *out)
 {
 	for (;;) {
 		uint32_t seen = atomic_load_explicit(&cage->child_events, memory_order_acquire);

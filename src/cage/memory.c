@@ -1,4 +1,5 @@
-/* The memory object and the list of its areas. What the areas say and what the host has mapped change together, under the lock. */
+/* The memory object and the list of its areas. What the areas say and what the host has mapped change
+ * together, under the lock. */
 #include "cage/memory.h"
 
 #include <errno.h>
@@ -37,7 +38,8 @@ struct memory *memory_new(uint32_t heap_base)
 
 	if (!memory)
 		return NULL;
-	base = mmap(NULL, engine_memory_reservation(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	base = mmap(NULL, engine_memory_reservation(), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+		    -1, 0);
 	if (base == MAP_FAILED) {
 		free(memory);
 		return NULL;
@@ -46,8 +48,10 @@ struct memory *memory_new(uint32_t heap_base)
 	atomic_init(&memory->references, 1);
 	pthread_mutex_init(&memory->lock, NULL);
 	memory->break_start = memory->break_end = end;
-	if (end > MEMORY_TOP || (end > GUEST_PAGE && memory_map(memory, GUEST_PAGE, end - GUEST_PAGE, PROT_READ | PROT_WRITE,
-							      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0, NULL, UINT64_MAX) < 0)) {
+	if (end > MEMORY_TOP ||
+	    (end > GUEST_PAGE &&
+	     memory_map(memory, GUEST_PAGE, end - GUEST_PAGE, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0, NULL, UINT64_MAX) < 0)) {
 		memory_unref(memory);
 		return NULL;
 	}
@@ -160,7 +164,8 @@ void memory_areas_remove(struct memory *memory, uint64_t start, uint64_t end)
 		memory->mapped -= memory->areas[last].end - memory->areas[last].start;
 		free(memory->areas[last].path);
 	}
-	memmove(&memory->areas[first], &memory->areas[last], (memory->area_count - last) * sizeof *memory->areas);
+	memmove(&memory->areas[first], &memory->areas[last],
+		(memory->area_count - last) * sizeof *memory->areas);
 	memory->area_count -= last - first;
 }
 

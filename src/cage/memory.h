@@ -1,8 +1,9 @@
 /* A cage's memory and its map: what of the 4 GiB exists, with which protection, backed by what.
  *
- * Mappings are real host mappings laid over the reservation, so files are mapped and not copied. The reservation never has a hole: what is unmapped becomes
- * inaccessible anonymous memory, or another mapping of the host process could land there. PROT_EXEC never reaches the host. Counted: threads of a cage and a
- * vfork child share one. All functions take the memory's lock; results are -errno as Linux gives them. */
+ * Mappings are real host mappings laid over the reservation, so files are mapped and not copied. The
+ * reservation never has a hole: what is unmapped becomes inaccessible anonymous memory, or another mapping of
+ * the host process could land there. PROT_EXEC never reaches the host. Counted: threads of a cage and a vfork
+ * child share one. All functions take the memory's lock; results are -errno as Linux gives them. */
 #ifndef LIND_CAGE_MEMORY_H
 #define LIND_CAGE_MEMORY_H
 
@@ -17,7 +18,7 @@
 struct memory_area {
 	uint64_t start, end;
 	int protection; /* PROT_* as the guest asked */
-	int flags;	/* MAP_SHARED or MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN … as the guest asked */
+	int flags;      /* MAP_SHARED or MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN … as the guest asked */
 	uint64_t offset;
 	char *path; /* guest path for /proc/self/maps, or NULL */
 };
@@ -38,12 +39,12 @@ struct memory *memory_ref(struct memory *memory);
 void memory_unref(struct memory *memory);
 
 /* `host_fd` is -1 for MAP_ANONYMOUS. `limit` is RLIMIT_AS. Returns the guest address. */
-int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags, int host_fd, uint64_t offset,
-		   const char *path, uint64_t limit);
+int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags,
+		   int host_fd, uint64_t offset, const char *path, uint64_t limit);
 int64_t memory_unmap(struct memory *memory, uint64_t address, uint64_t length);
 int64_t memory_protect(struct memory *memory, uint64_t address, uint64_t length, int protection);
-int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length, int flags,
-		     uint64_t new_address, uint64_t limit);
+int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length,
+		     int flags, uint64_t new_address, uint64_t limit);
 int64_t memory_break(struct memory *memory, uint64_t address, uint64_t limit);
 int64_t memory_advise(struct memory *memory, uint64_t address, uint64_t length, int advice);
 int64_t memory_sync(struct memory *memory, uint64_t address, uint64_t length, int flags);

@@ -29,7 +29,8 @@ static bool advice_is_known(int advice)
 	}
 }
 
-/* Runs `act` on each mapped piece of the range. Returns its first error, else -ENOMEM if there was a hole, else 0, as madvise and msync do. */
+/* Runs `act` on each mapped piece of the range. Returns its first error, else -ENOMEM if there was a hole,
+ * else 0, as madvise and msync do. */
 static int64_t each_piece(struct memory *memory, uint64_t address, uint64_t length, int argument,
 			  int (*act)(void *, size_t, int))
 {
@@ -64,7 +65,8 @@ static int64_t each_piece(struct memory *memory, uint64_t address, uint64_t leng
 int64_t memory_advise(struct memory *memory, uint64_t address, uint64_t length, int advice)
 {
 	/* What only fork would see is kept by nobody yet: fork copies what is there. */
-	if (advice == MADV_DONTFORK || advice == MADV_DOFORK || advice == MADV_WIPEONFORK || advice == MADV_KEEPONFORK)
+	if (advice == MADV_DONTFORK || advice == MADV_DOFORK || advice == MADV_WIPEONFORK ||
+	    advice == MADV_KEEPONFORK)
 		return -EINVAL;
 	if (!advice_is_known(advice))
 		return advice == MADV_HWPOISON ? -EPERM : -EINVAL;

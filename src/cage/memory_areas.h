@@ -21,7 +21,8 @@ bool memory_is_mapped(const struct memory *memory, uint64_t start, uint64_t end)
 /* The highest free range of `length` bytes, or 0. */
 uint64_t memory_find_free(const struct memory *memory, uint64_t length);
 
-/* Makes sure that two removals followed by one insertion cannot fail. 0 or -ENOMEM. Before anything is changed on the host. */
+/* Makes sure that two removals followed by one insertion cannot fail. 0 or -ENOMEM. Before anything is
+ * changed on the host. */
 int memory_areas_prepare(struct memory *memory);
 /* Makes `start` and `end` borders of areas. */
 void memory_areas_cut(struct memory *memory, uint64_t start, uint64_t end);

@@ -1,5 +1,6 @@
-/* mmap and its kin on a cage's memory. Each function decides first and then acts: one host call that replaces a range in place, so that the reservation never
- * has a hole into which the host process could map something of its own. */
+/* mmap and its kin on a cage's memory. Each function decides first and then acts: one host call that replaces
+ * a range in place, so that the reservation never has a hole into which the host process could map something
+ * of its own. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +9,11 @@
 #include "cage/memory.h"
 #include "cage/memory_areas.h"
 
-/* What of the guest's flags the host is to see. The rest is either implied (FIXED), without meaning here (STACK, GROWSDOWN, 32BIT, EXECUTABLE,
- * DENYWRITE), or would touch the limits of the whole process (LOCKED). */
-#define HOST_MAP_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK)
+/* What of the guest's flags the host is to see. The rest is either implied (FIXED), without meaning here
+ * (STACK, GROWSDOWN, 32BIT, EXECUTABLE, DENYWRITE), or would touch the limits of the whole process (LOCKED).
+ */
+#define HOST_MAP_FLAGS                                                                                       \
+	(MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK)
 
 static int host_protection(int protection)
 {
@@ -19,13 +22,14 @@ static int host_protection(int protection)
 
 static int host_reserve(struct memory *memory, uint64_t start, uint64_t length)
 {
-	void *at = mmap(memory->guest.base + start, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+	void *at = mmap(memory->guest.base + start, length, PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 
 	return at == MAP_FAILED ? -errno : 0;
 }
 
-static int map_at(struct memory *memory, uint64_t start, uint64_t length, int protection, int flags, int host_fd, uint64_t offset,
-		  const char *path)
+static int map_at(struct memory *memory, uint64_t start, uint64_t length, int protection, int flags,
+		  int host_fd, uint64_t offset, const char *path)
 {
 	struct memory_area area = {
 		.start = start,
@@ -35,8 +39,8 @@ static int map_at(struct memory *memory, uint64_t start, uint64_t length, int pr
 		.offset = offset,
 		.path = path ? strdup(path) : NULL,
 	};
-	void *at = mmap(memory->guest.base + start, length, host_protection(protection), (flags & HOST_MAP_FLAGS) | MAP_FIXED, host_fd,
-			(off_t)offset);
+	void *at = mmap(memory->guest.base + start, length, host_protection(protection),
+			(flags & HOST_MAP_FLAGS) | MAP_FIXED, host_fd, (off_t)offset);
 
 	if (at == MAP_FAILED) {
 		int error = errno;
@@ -73,8 +77,8 @@ static int map_check(uint64_t address, uint64_t length, int flags, uint64_t offs
 	return address > MEMORY_TOP - memory_page_up(length) ? -ENOMEM : 0;
 }
 
-int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags, int host_fd, uint64_t offset,
-		   const char *path, uint64_t limit)
+int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags,
+		   int host_fd, uint64_t offset, const char *path, uint64_t limit)
 {
 	bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	int64_t result = map_check(address, length, flags, offset);
@@ -88,12 +92,14 @@ int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int
 	result = memory_areas_prepare(memory);
 	if (result == 0 && memory->mapped + length > limit)
 		result = -ENOMEM;
-	if (result == 0 && (flags & MAP_FIXED_NOREPLACE) && !memory_is_free(memory, address, address + length))
+	if (result == 0 && (flags & MAP_FIXED_NOREPLACE) &&
+	    !memory_is_free(memory, address, address + length))
 		result = -EEXIST;
 	if (result == 0 && !fixed) {
 		/* A hint is taken where it is free, as Linux does. */
 		address &= ~(uint64_t)(GUEST_PAGE - 1);
-		if (address < GUEST_PAGE || address > MEMORY_TOP - length || !memory_is_free(memory, address, address + length))
+		if (address < GUEST_PAGE || address > MEMORY_TOP - length ||
+		    !memory_is_free(memory, address, address + length))
 			address = memory_find_free(memory, length);
 		if (address == 0)
 			result = -ENOMEM;
@@ -104,7 +110,8 @@ int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int
 	return result < 0 ? result : (int64_t)address;
 }
 
-/* For munmap, mprotect and the like: an aligned start and a range inside the guest's space, whose length is rounded up. */
+/* For munmap, mprotect and the like: an aligned start and a range inside the guest's space, whose length is
+ * rounded up. */
 static int range_check(uint64_t address, uint64_t *length, int error_outside)
 {
 	if (address & (GUEST_PAGE - 1))
@@ -146,7 +153,8 @@ int64_t memory_protect(struct memory *memory, uint64_t address, uint64_t length,
 
 		if (at == memory->area_count || area->start > address)
 			result = -ENOMEM;
-		else if (mprotect(memory->guest.base + area->start, area->end - area->start, host_protection(protection)) < 0)
+		else if (mprotect(memory->guest.base + area->start, area->end - area->start,
+				  host_protection(protection)) < 0)
 			result = -errno;
 		else
 			area->protection = protection;
@@ -157,9 +165,10 @@ int64_t memory_protect(struct memory *memory, uint64_t address, uint64_t length,
 	return result;
 }
 
-/* Makes the pages of [from, from + old_length) appear at `to`, with new_length bytes of room there. The source stays mapped until it is reserved again. */
-static int move_pages(struct memory *memory, const struct memory_area *area, uint64_t from, uint64_t old_length, uint64_t new_length,
-		      uint64_t to)
+/* Makes the pages of [from, from + old_length) appear at `to`, with new_length bytes of room there. The
+ * source stays mapped until it is reserved again. */
+static int move_pages(struct memory *memory, const struct memory_area *area, uint64_t from,
+		      uint64_t old_length, uint64_t new_length, uint64_t to)
 {
 	uint8_t *base = memory->guest.base;
 	uint64_t kept = old_length < new_length ? old_length : new_length;
@@ -172,15 +181,16 @@ static int move_pages(struct memory *memory, const struct memory_area *area, uin
 		/* A private mapping of a file cannot be made longer without its descriptor. */
 		if (!(area->flags & MAP_ANONYMOUS))
 			return -ENOMEM;
-		if (mmap(base + to, new_length, host_protection(area->protection), (area->flags & HOST_MAP_FLAGS) | MAP_FIXED, -1, 0) ==
-		    MAP_FAILED)
+		if (mmap(base + to, new_length, host_protection(area->protection),
+			 (area->flags & HOST_MAP_FLAGS) | MAP_FIXED, -1, 0) == MAP_FAILED)
 			return -errno;
 	}
-	return mremap(base + from, kept, kept, flags | MREMAP_DONTUNMAP, base + to) == MAP_FAILED ? -errno : 0;
+	return mremap(base + from, kept, kept, flags | MREMAP_DONTUNMAP, base + to) == MAP_FAILED ? -errno
+												  : 0;
 }
 
-static int64_t remap_move(struct memory *memory, const struct memory_area *area, uint64_t address, uint64_t old_length,
-			  uint64_t new_length, uint64_t to)
+static int64_t remap_move(struct memory *memory, const struct memory_area *area, uint64_t address,
+			  uint64_t old_length, uint64_t new_length, uint64_t to)
 {
 	struct memory_area moved = *area;
 	int result;
@@ -202,8 +212,8 @@ static int64_t remap_move(struct memory *memory, const struct memory_area *area,
 	return (int64_t)to;
 }
 
-static int64_t remap_locked(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length, int flags, uint64_t to,
-			    uint64_t limit)
+static int64_t remap_locked(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length,
+			    int flags, uint64_t to, uint64_t limit)
 {
 	size_t at = memory_area_at(memory, address);
 	struct memory_area *area = &memory->areas[at];
@@ -229,7 +239,8 @@ static int64_t remap_locked(struct memory *memory, uint64_t address, uint64_t ol
 	anonymous = (area->flags & MAP_ANONYMOUS) && (area->flags & MAP_PRIVATE);
 	if (anonymous && area->end == address + old_length && address + new_length <= MEMORY_TOP &&
 	    memory_is_free(memory, area->end, address + new_length)) {
-		int result = map_at(memory, address + old_length, growth, area->protection, area->flags, -1, 0, NULL);
+		int result = map_at(memory, address + old_length, growth, area->protection, area->flags, -1,
+				    0, NULL);
 
 		return result < 0 ? result : (int64_t)address;
 	}
@@ -237,12 +248,13 @@ static int64_t remap_locked(struct memory *memory, uint64_t address, uint64_t ol
 	return to ? remap_move(memory, area, address, old_length, new_length, to) : -ENOMEM;
 }
 
-int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length, int flags,
-		     uint64_t new_address, uint64_t limit)
+int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length,
+		     int flags, uint64_t new_address, uint64_t limit)
 {
 	int64_t result;
 
-	if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED)) || ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE)))
+	if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED)) ||
+	    ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE)))
 		return -EINVAL;
 	if (new_length == 0 || old_length == 0 || range_check(address, &old_length, -EINVAL) < 0)
 		return -EINVAL;
@@ -250,7 +262,8 @@ int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_lengt
 	if (new_length > MEMORY_TOP)
 		return -ENOMEM;
 	if (flags & MREMAP_FIXED) {
-		if ((new_address & (GUEST_PAGE - 1)) || new_address < GUEST_PAGE || new_address > MEMORY_TOP - new_length)
+		if ((new_address & (GUEST_PAGE - 1)) || new_address < GUEST_PAGE ||
+		    new_address > MEMORY_TOP - new_length)
 			return -EINVAL;
 		if (new_address < address + old_length && address < new_address + new_length)
 			return -EINVAL;
@@ -273,10 +286,12 @@ int64_t memory_break(struct memory *memory, uint64_t address, uint64_t limit)
 	new_end = memory_page_up(address);
 	if (address < memory->break_start || address > MEMORY_TOP || memory_areas_prepare(memory) < 0)
 		result = -ENOMEM;
-	else if (new_end > old_end && (!memory_is_free(memory, old_end, new_end) || memory->mapped + (new_end - old_end) > limit))
+	else if (new_end > old_end &&
+		 (!memory_is_free(memory, old_end, new_end) || memory->mapped + (new_end - old_end) > limit))
 		result = -ENOMEM;
 	else if (new_end > old_end)
-		result = map_at(memory, old_end, new_end - old_end, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, NULL);
+		result = map_at(memory, old_end, new_end - old_end, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, NULL);
 	else if (new_end < old_end)
 		result = host_reserve(memory, new_end, old_end - new_end);
 	if (result == 0 && new_end < old_end)

@@ -184,7 +184,8 @@ void signal_set_temporary(struct thread *thread, signal_set blocked)
 	atomic_fetch_or_explicit(&thread->attention, ATTENTION_MASK, memory_order_relaxed);
 }
 
-int signal_set_action(struct cage *cage, int number, const struct signal_action *action, struct signal_action *old)
+int signal_set_action(struct cage *cage, int number, const struct signal_action *action,
+		      struct signal_action *old)
 {
 	struct cage_signals *signals = &cage->signals;
 

@@ -28,8 +28,8 @@ struct signal_action {
 struct signal_info {
 	int number, code, error;
 	uint32_t sender_id, sender_uid;
-	int status;	  /* SIGCHLD */
-	uint64_t value;	  /* rt_sigqueueinfo */
+	int status;       /* SIGCHLD */
+	uint64_t value;   /* rt_sigqueueinfo */
 	uint32_t address; /* faults */
 };
 
@@ -50,7 +50,8 @@ struct thread_signals {
 	int stack_flags;
 };
 
-/* Sends to a cage (any of its threads that does not block it), or to one thread. Ignored signals are dropped. 0 or -errno (-ESRCH: it has ended). */
+/* Sends to a cage (any of its threads that does not block it), or to one thread. Ignored signals are dropped.
+ * 0 or -errno (-ESRCH: it has ended). */
 int signal_send_cage(struct cage *cage, const struct signal_info *info);
 /* To every cage of a process group, as a terminal does. */
 void signal_send_group(uint32_t group, const struct signal_info *info);
@@ -58,13 +59,14 @@ int signal_send_thread(struct cage *cage, uint32_t thread_id, const struct signa
 
 /* What thread_deliver found. */
 enum signal_outcome {
-	SIGNAL_NONE,	/* nothing was deliverable */
-	SIGNAL_HANDLED, /* handlers ran, all of them with SA_RESTART */
+	SIGNAL_NONE,       /* nothing was deliverable */
+	SIGNAL_HANDLED,    /* handlers ran, all of them with SA_RESTART */
 	SIGNAL_INTERRUPTS, /* a handler without SA_RESTART ran */
-	SIGNAL_LEAVES,	/* the thread must unwind: its cage ends */
-	SIGNAL_THROWS,	/* a handler left by siglongjmp: the exception is pending in the instance's store */
+	SIGNAL_LEAVES,     /* the thread must unwind: its cage ends */
+	SIGNAL_THROWS, /* a handler left by siglongjmp: the exception is pending in the instance's store */
 };
-/* Runs the handlers or default actions of what is deliverable, on the calling thread, which must be `thread`'s. No locks held. */
+/* Runs the handlers or default actions of what is deliverable, on the calling thread, which must be
+ * `thread`'s. No locks held. */
 enum signal_outcome signal_deliver(struct thread *thread);
 
 /* sigwait's half: takes a pending signal of `set`, blocked or not. Its number, or 0. */
@@ -78,10 +80,12 @@ enum signal_default signal_default_action(int number);
 void signal_set_blocked(struct thread *thread, signal_set blocked);
 /* A mask for the time of one call (ppoll, sigsuspend …): restored when signal_deliver returns. */
 void signal_set_temporary(struct thread *thread, signal_set blocked);
-int signal_set_action(struct cage *cage, int number, const struct signal_action *action, struct signal_action *old);
+int signal_set_action(struct cage *cage, int number, const struct signal_action *action,
+		      struct signal_action *old);
 /* exec: handlers become SIG_DFL, ignored ones stay; the mask and what is pending stay too. */
 void signal_reset_for_exec(struct thread *thread);
-/* A fault of the thread's own guest code, whose frames are gone: runs a handler if there is one, and then ends the cage by the signal. */
+/* A fault of the thread's own guest code, whose frames are gone: runs a handler if there is one, and then
+ * ends the cage by the signal. */
 void signal_fault(struct thread *thread, int number, uint32_t address);
 
 #endif

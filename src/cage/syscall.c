@@ -11,7 +11,8 @@ static _Atomic uint64_t missing_calls[ROUTE_NUMBERS];
 
 uint64_t missing_count(uint64_t number)
 {
-	return number < ROUTE_NUMBERS ? atomic_load_explicit(&missing_calls[number], memory_order_relaxed) : 0;
+	return number < ROUTE_NUMBERS ? atomic_load_explicit(&missing_calls[number], memory_order_relaxed)
+				      : 0;
 }
 
 void missing_note(uint64_t number)
@@ -20,12 +21,14 @@ void missing_note(uint64_t number)
 		atomic_fetch_add_explicit(&missing_calls[number], 1, memory_order_relaxed);
 }
 
-/* A call that was interrupted is made again if no handler ran, or if all that ran had SA_RESTART and the call is one that restarts. */
+/* A call that was interrupted is made again if no handler ran, or if all that ran had SA_RESTART and the call
+ * is one that restarts. */
 static bool restarts(uint64_t number, enum signal_outcome outcome)
 {
 	const struct call_description *row = call_describe(number);
 
-	return row && (outcome == SIGNAL_NONE ? row->flags & CALL_BLOCKS : outcome == SIGNAL_HANDLED && (row->flags & CALL_RESTARTS));
+	return row && (outcome == SIGNAL_NONE ? row->flags & CALL_BLOCKS
+					      : outcome == SIGNAL_HANDLED && (row->flags & CALL_RESTARTS));
 }
 
 enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_t *result, bool *again)
@@ -74,7 +77,8 @@ static enum engine_action cage_call(struct thread *thread, const int64_t values[
 			missing_note(number);
 		result = route_call(layer, &call);
 		*out = result;
-		if (likely(!atomic_load_explicit(&thread->attention, memory_order_acquire) && thread->leave == THREAD_STAYS))
+		if (likely(!atomic_load_explicit(&thread->attention, memory_order_acquire) &&
+			   thread->leave == THREAD_STAYS))
 			return ENGINE_CONTINUE;
 		action = cage_call_ends(thread, number, out, &again);
 	} while (again);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-#include "abi/faults.h"
 #include "base/futex.h"
 #include "base/interruptible.h"
 #include "base/log.h"
@@ -52,7 +51,8 @@ bool thread_enter(struct thread *thread)
 
 void thread_attend(struct thread *thread, uint32_t bits)
 {
-	/* Release: who sees the bit sees what it was set for. Counterpart: the loads in cage_call_ends and before a host call blocks. */
+	/* Release: who sees the bit sees what it was set for. Counterpart: the loads in cage_call_ends and
+	 * before a host call blocks. */
 	atomic_fetch_or_explicit(&thread->attention, bits, memory_order_release);
 	for (struct thread *server = atomic_load_explicit(&thread->server, memory_order_acquire); server;
 	     server = atomic_load_explicit(&server->server, memory_order_acquire))
@@ -73,8 +73,6 @@ static void trapped(struct thread *thread, const struct engine_result *result)
 {
 	int number = result->trap_signal ? result->trap_signal : SIGILL;
 
-	if (number == SIGSEGV && guest_fault_was_bus())
-		number = SIGBUS;
 	log_note("cage %u (%s): %s at address %#llx", thread->cage->id, thread->cage->name, result->trap_text,
 		 (unsigned long long)result->fault_address);
 	signal_fault(thread, number, (uint32_t)result->fault_address);
@@ -83,8 +81,9 @@ static void trapped(struct thread *thread, const struct engine_result *result)
 /* Runs one program, or a thread of it, to its end. */
 static void run_program(struct thread *thread)
 {
-	struct engine_result result = thread->start_record ? engine_call_thread_start(thread->instance, thread->start_record)
-							   : engine_call_start(thread->instance, thread->start_stack);
+	struct engine_result result =
+		thread->start_record ? engine_call_thread_start(thread->instance, thread->start_record)
+				     : engine_call_start(thread->instance, thread->start_stack);
 
 	switch (result.outcome) {
 	case ENGINE_RETURNED:
@@ -104,7 +103,8 @@ static void run_program(struct thread *thread)
 		thread->leave = THREAD_EXITS;
 }
 
-/* POSIX: a thread that waits to join may reuse the stack as soon as the word is cleared, so this comes after the last use of it. */
+/* POSIX: a thread that waits to join may reuse the stack as soon as the word is cleared, so this comes after
+ * the last use of it. */
 static void clear_child_tid(struct memory *memory, uint32_t address)
 {
 	const uint32_t zero = 0;

@@ -10,10 +10,12 @@ struct thread *thread_new(struct cage *cage, uint32_t id);
 void thread_free(struct thread *thread);
 /* Enters it into the cage. False: the cage is ending. */
 bool thread_enter(struct thread *thread);
-/* Runs it on the calling host thread until it leaves; afterwards it is freed, and its cage finished if it was the last. */
+/* Runs it on the calling host thread until it leaves; afterwards it is freed, and its cage finished if it was
+ * the last. */
 void thread_run(void *thread);
 
-/* With cage_tree_lock held: sets attention bits of `thread`, and of whoever serves it, and kicks its host thread. */
+/* With cage_tree_lock held: sets attention bits of `thread`, and of whoever serves it, and kicks its host
+ * thread. */
 void thread_attend(struct thread *thread, uint32_t bits);
 
 /* Waits until nobody is in the cage but `except`, kicking whoever is. */

@@ -10,7 +10,8 @@
 
 pthread_mutex_t cage_tree_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* All under cage_tree_lock. Chains of a small hash table by id, and the bitmap of ids in use by cages and threads. */
+/* All under cage_tree_lock. Chains of a small hash table by id, and the bitmap of ids in use by cages and
+ * threads. */
 #define BUCKETS 1024
 static struct {
 	struct cage *cage;
@@ -230,7 +231,8 @@ void cage_abandon(struct cage *cage)
 	cage_unref(cage);
 }
 
-/* Children outlive their ancestor: they go to its own, as orphans, and those that had ended already are gone: put in front of `dead`. */
+/* Children outlive their ancestor: they go to its own, as orphans, and those that had ended already are gone:
+ * put in front of `dead`. */
 static struct cage *release_children(struct cage *cage, struct cage *dead)
 {
 	struct cage *child, *next;

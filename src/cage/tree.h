@@ -4,8 +4,9 @@
 
 #include "cage/cage.h"
 
-/* A cage without threads, counted once, with a fresh id and a place below `ancestor` (NULL: the first). It has copies of the ancestor's table of routes,
- * descriptors, view of files, dispositions, credentials and limits, and no memory yet. NULL and *error = -EAGAIN (too many) or -ENOMEM. */
+/* A cage without threads, counted once, with a fresh id and a place below `ancestor` (NULL: the first). It
+ * has copies of the ancestor's table of routes, descriptors, view of files, dispositions, credentials and
+ * limits, and no memory yet. NULL and *error = -EAGAIN (too many) or -ENOMEM. */
 struct cage *cage_new(struct cage *ancestor, int *error);
 /* Takes back a cage whose first thread never ran. */
 void cage_abandon(struct cage *cage);
@@ -14,10 +15,11 @@ void cage_abandon(struct cage *cage);
 uint32_t cage_id_take(void);
 void cage_id_give(uint32_t id);
 
-/* With cage_tree_lock held: the cage becomes a zombie, or vanishes if nobody will wait for it. Returns the cages that vanished, chained by next_sibling:
- * the caller drops one reference of each, without the lock. */
+/* With cage_tree_lock held: the cage becomes a zombie, or vanishes if nobody will wait for it. Returns the
+ * cages that vanished, chained by next_sibling: the caller drops one reference of each, without the lock. */
 struct cage *cage_become_zombie(struct cage *cage);
-/* With cage_tree_lock held: takes a zombie out of the tree. The caller drops the table's reference afterwards, without the lock. */
+/* With cage_tree_lock held: takes a zombie out of the tree. The caller drops the table's reference
+ * afterwards, without the lock. */
 void cage_reap(struct cage *cage);
 
 #endif

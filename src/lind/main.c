@@ -1,4 +1,5 @@
-/* The command: starts the rooms in their order, runs the first cage, passes on the outside's signals, and ends as the program did. */
+/* The command: starts the rooms in their order, runs the first cage, passes on the outside's signals, and
+ * ends as the program did. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,7 +34,8 @@ struct run {
 	pthread_t main_thread;
 };
 
-/* What the outside may send to the program. SIGTSTP and its like are left to the host: they stop and continue the whole. */
+/* What the outside may send to the program. SIGTSTP and its like are left to the host: they stop and continue
+ * the whole. */
 static const int outside_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
 #define OUTSIDE_COUNT (sizeof outside_signals / sizeof *outside_signals)
 /* Tells the main thread, which waits for signals, that the first cage has ended. */
@@ -71,7 +73,8 @@ static signal_set ignored_signals(void)
 	return ignored;
 }
 
-/* Signals from outside go to the first cage's process group when a terminal sent them, else to the first cage. */
+/* Signals from outside go to the first cage's process group when a terminal sent them, else to the first
+ * cage. */
 static void pass_on(const siginfo_t *info)
 {
 	struct signal_info sent = {.number = info->si_signo, .code = info->si_code};
@@ -106,8 +109,8 @@ static void report_missing(void)
 		const struct call_description *row = call_describe(number);
 
 		if (missing_count(number))
-			log_note("not supported: %s (%llu), %llu times", row ? row->name : "no such call", (unsigned long long)number,
-				 (unsigned long long)missing_count(number));
+			log_note("not supported: %s (%llu), %llu times", row ? row->name : "no such call",
+				 (unsigned long long)number, (unsigned long long)missing_count(number));
 	}
 }
 
@@ -149,9 +152,11 @@ static void set_limits(struct rlimit *limits)
 
 static bool start_rooms(const struct options *options)
 {
-	static const struct engine_callbacks callbacks = {.syscall = cage_syscall, .fork = cage_fork, .threei_call = threei_call};
-	const struct engine_options engine = {
-		.no_cache = options->no_cache, .verbose = options->verbosity > 0, .progress = isatty(STDERR_FILENO)};
+	static const struct engine_callbacks callbacks = {
+		.syscall = cage_syscall, .fork = cage_fork, .threei_call = threei_call};
+	const struct engine_options engine = {.no_cache = options->no_cache,
+					      .verbose = options->verbosity > 0,
+					      .progress = isatty(STDERR_FILENO)};
 	char error[512];
 	int result;
 
@@ -193,7 +198,8 @@ static int prepare(const struct options *options, struct run *run, char *program
 	start->arguments = options->command;
 	start->environment = environment;
 	start->base_routes = rawposix_routes;
-	start->credentials = (struct cage_credentials){getuid(), geteuid(), geteuid(), getgid(), getegid(), getegid()};
+	start->credentials =
+		(struct cage_credentials){getuid(), geteuid(), geteuid(), getgid(), getegid(), getegid()};
 	start->ignored_signals = ignored_signals();
 	set_limits(start->limits);
 	file_space_set_umask(start->space, umask(0));
@@ -206,8 +212,9 @@ static int refused(const struct run *run, const char *program)
 		log_error("%s", run->error);
 	else
 		log_error("%s: cannot be run: %s", program,
-			  run->result == -ENOEXEC ? "neither a program made by lind-clang nor a script that begins with #!"
-						  : strerror(-run->result));
+			  run->result == -ENOEXEC
+				  ? "neither a program made by lind-clang nor a script that begins with #!"
+				  : strerror(-run->result));
 	return run->result == -ENOMEM || run->result == -EAGAIN ? EXIT_INTERNAL : 126;
 }
 

@@ -55,7 +55,8 @@ static bool parse_mount(char *text, struct mount_option *out)
 		if (strcmp(mode, "ro") != 0 && strcmp(mode, "rw") != 0)
 			return false;
 	}
-	*out = (struct mount_option){.host = text, .guest = guest, .read_only = mode && strcmp(mode, "ro") == 0};
+	*out = (struct mount_option){
+		.host = text, .guest = guest, .read_only = mode && strcmp(mode, "ro") == 0};
 	return true;
 }
 
@@ -73,14 +74,21 @@ int options_parse(int count, char **arguments, struct options *out)
 {
 	enum { ROOT = 256, MOUNT, CWD, ENV, NET, THREEI, NO_CACHE };
 	static const struct option long_options[] = {
-		{"root", required_argument, NULL, ROOT},   {"mount", required_argument, NULL, MOUNT},
-		{"cwd", required_argument, NULL, CWD},	   {"env", required_argument, NULL, ENV},
-		{"net", required_argument, NULL, NET},	   {"3i", required_argument, NULL, THREEI},
-		{"no-cache", no_argument, NULL, NO_CACHE}, {"verbose", no_argument, NULL, 'v'},
-		{"help", no_argument, NULL, 'h'},	   {"version", no_argument, NULL, 'V'},
+		{"root", required_argument, NULL, ROOT},
+		{"mount", required_argument, NULL, MOUNT},
+		{"cwd", required_argument, NULL, CWD},
+		{"env", required_argument, NULL, ENV},
+		{"net", required_argument, NULL, NET},
+		{"3i", required_argument, NULL, THREEI},
+		{"no-cache", no_argument, NULL, NO_CACHE},
+		{"verbose", no_argument, NULL, 'v'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
-	static const char *const networks[] = {"none", "loopback", "host", NULL}, *const authorities[] = {"strict", "open", NULL};
+	static const char *const networks[] = {"none", "loopback", "host", NULL}, *const authorities[] = {
+											  "strict", "open",
+											  NULL};
 	int option, choice;
 
 	*out = (struct options){.network = NETWORK_NONE};
@@ -126,7 +134,8 @@ int options_parse(int count, char **arguments, struct options *out)
 			fputs(usage, stdout);
 			return 0;
 		case 'V':
-			printf("lind %s (guest interface %d, %s)\n", LIND_VERSION, LIND_ABI_VERSION, engine_version());
+			printf("lind %s (guest interface %d, %s)\n", LIND_VERSION, LIND_ABI_VERSION,
+			       engine_version());
 			return 0;
 		case ':':
 			return wrong("an argument is missing after", arguments[optind - 1]);

@@ -17,7 +17,7 @@ struct mount_option {
 /* Strings are the command line's, or owned for the life of the process. */
 struct options {
 	int verbosity;
-	const char *root; /* NULL: the base root */
+	const char *root;      /* NULL: the base root */
 	const char *directory; /* --cwd, or NULL */
 	struct mount_option *mounts;
 	size_t mount_count;
@@ -28,7 +28,8 @@ struct options {
 	char **command; /* program and arguments, NULL-ended */
 };
 
-/* Fills *out. Returns -1 to go on, else the status to exit with: 0 after --help or --version, 2 after a line on what is wrong. */
+/* Fills *out. Returns -1 to go on, else the status to exit with: 0 after --help or --version, 2 after a line
+ * on what is wrong. */
 int options_parse(int count, char **arguments, struct options *out);
 
 #endif

@@ -1,4 +1,5 @@
-/* See temporary.h. A folder is locked (flock) as long as its run lives; one of ours that nobody has locked was left behind by a run that was killed. */
+/* See temporary.h. A folder is locked (flock) as long as its run lives; one of ours that nobody has locked
+ * was left behind by a run that was killed. */
 #include "lind/temporary.h"
 
 #include <dirent.h>
@@ -17,7 +18,8 @@
 static char path[PATH_MAX];
 static int lock_fd = -1;
 
-/* Empties the folder behind `fd`, which is closed. Guests may have made folders that their owner can't enter. */
+/* Empties the folder behind `fd`, which is closed. Guests may have made folders that their owner can't enter.
+ */
 static void empty(int fd)
 {
 	DIR *directory = fdopendir(fd);
@@ -66,7 +68,8 @@ static void remove_stale(void)
 		fd = openat(dirfd(directory), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)
 			continue;
-		if (fstat(fd, &status) == 0 && status.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		if (fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
+		    flock(fd, LOCK_EX | LOCK_NB) == 0) {
 			empty(dup(fd));
 			unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR);
 		}

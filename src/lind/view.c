@@ -48,7 +48,8 @@ static bool mount(struct file_space *space, const char *host, const char *guest,
 /* Devices without state, and the terminal. */
 static bool mount_devices(struct file_space *space)
 {
-	static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"};
+	static const char *const devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
+					      "/dev/random", "/dev/urandom", "/dev/tty"};
 
 	for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
 		if (access(devices[i], F_OK) == 0 && !mount(space, devices[i], devices[i], false))
@@ -79,7 +80,8 @@ static bool mount_defaults(struct file_space *space, char *current)
 		log_error("cannot make a private /tmp: %s", strerror(errno));
 		return false;
 	}
-	return mount(space, temporary, "/tmp", false) && (strcmp(current, "/") == 0 || mount(space, current, current, false));
+	return mount(space, temporary, "/tmp", false) &&
+	       (strcmp(current, "/") == 0 || mount(space, current, current, false));
 }
 
 struct file_space *view_space(const struct options *options)
@@ -104,7 +106,8 @@ struct file_space *view_space(const struct options *options)
 	}
 	complete = mount_devices(space) && (options->root || mount_defaults(space, current));
 	for (size_t i = 0; i < options->mount_count && complete; i++)
-		complete = mount(space, options->mounts[i].host, options->mounts[i].guest, options->mounts[i].read_only);
+		complete = mount(space, options->mounts[i].host, options->mounts[i].guest,
+				 options->mounts[i].read_only);
 	if (!directory)
 		directory = options->root ? "/" : current;
 	if (complete && !enter(space, directory)) {
@@ -144,7 +147,8 @@ struct file_table *view_standard_streams(void)
 }
 
 /* Harmless ones that programs need to behave as their user expects. All else may be a secret. */
-static const char *const passed_on[] = {"USER", "LOGNAME", "TERM", "COLORTERM", "COLUMNS", "LINES", "TZ", "LANG", "LANGUAGE", "NO_COLOR"};
+static const char *const passed_on[] = {"USER",  "LOGNAME", "TERM", "COLORTERM", "COLUMNS",
+					"LINES", "TZ",      "LANG", "LANGUAGE",  "NO_COLOR"};
 
 static bool has_name(const char *variable, const char *name)
 {
@@ -177,10 +181,12 @@ char **view_environment(const struct options *options, struct file_space *space)
 
 	for (size_t i = 0; environ[i]; i++)
 		locale += strncmp(environ[i], "LC_", 3) == 0;
-	environment = calloc(sizeof passed_on / sizeof *passed_on + locale + options->environment_count + 4, sizeof *environment);
+	environment = calloc(sizeof passed_on / sizeof *passed_on + locale + options->environment_count + 4,
+			     sizeof *environment);
 	if (!environment)
 		return NULL;
-	complete = set(environment, &count, "PATH", "/usr/local/bin:/usr/bin:/bin") && set(environment, &count, "HOME", "/tmp");
+	complete = set(environment, &count, "PATH", "/usr/local/bin:/usr/bin:/bin") &&
+		   set(environment, &count, "HOME", "/tmp");
 	if (file_space_working_directory(space, directory, sizeof directory) > 0)
 		complete = complete && set(environment, &count, "PWD", directory);
 	for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on && complete; i++)
@@ -237,7 +243,8 @@ static int refuse(const char *name, int error)
 	return missing ? 127 : 126;
 }
 
-int view_find_program(struct file_space *space, char *const *environment, const char *name, char *out, size_t size)
+int view_find_program(struct file_space *space, char *const *environment, const char *name, char *out,
+		      size_t size)
 {
 	const char *search = "", *part;
 	int found = -ENOENT, error;

@@ -1,5 +1,6 @@
-/* Futexes: the host's own, on the host's addresses of guest words. Two cages that share a mapping share its futexes; two that do not cannot meet, whatever
- * they say, since a private futex is known to the host by an address that only one memory has. */
+/* Futexes: the host's own, on the host's addresses of guest words. Two cages that share a mapping share its
+ * futexes; two that do not cannot meet, whatever they say, since a private futex is known to the host by an
+ * address that only one memory has. */
 #include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -30,12 +31,15 @@ int64_t sys_futex(struct call *call)
 {
 	int operation = call_int(call, 1), command = operation & FUTEX_CMD_MASK;
 	bool waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
-	bool has_second = command == FUTEX_REQUEUE || command == FUTEX_CMP_REQUEUE || command == FUTEX_WAKE_OP;
+	bool has_second =
+		command == FUTEX_REQUEUE || command == FUTEX_CMP_REQUEUE || command == FUTEX_WAKE_OP;
 	void *word = call_pointer(call, 0, sizeof(uint32_t));
-	long fourth = waits ? (long)call_pointer(call, 3, sizeof(struct timespec)) : (long)call_unsigned(call, 3);
+	long fourth =
+		waits ? (long)call_pointer(call, 3, sizeof(struct timespec)) : (long)call_unsigned(call, 3);
 
 	if (!served(command))
 		return -ENOSYS;
-	return host_call_interruptible(&call->thread->attention, SYS_futex, (long)word, operation, call_int(call, 2), fourth,
-				       has_second ? (long)call_pointer(call, 4, sizeof(uint32_t)) : 0, (long)call_unsigned(call, 5));
+	return host_call_interruptible(
+		&call->thread->attention, SYS_futex, (long)word, operation, call_int(call, 2), fourth,
+		has_second ? (long)call_pointer(call, 4, sizeof(uint32_t)) : 0, (long)call_unsigned(call, 5));
 }

@@ -28,8 +28,9 @@ int64_t sys_mmap(struct call *call)
 			return -EBADF;
 		named = file_space_path_of(cage->space, file, path, sizeof path) > 0;
 	}
-	result = memory_map(cage->memory, call_address(call, 0), call_size(call, 1), call_int(call, 2), flags, file ? file->host : -1,
-			    call->argument[5], named ? path : NULL, space_limit(call));
+	result =
+		memory_map(cage->memory, call_address(call, 0), call_size(call, 1), call_int(call, 2), flags,
+			   file ? file->host : -1, call->argument[5], named ? path : NULL, space_limit(call));
 	if (file)
 		file_unref(file);
 	return result;
@@ -42,25 +43,28 @@ int64_t sys_munmap(struct call *call)
 
 int64_t sys_mprotect(struct call *call)
 {
-	return memory_protect(call->cage->memory, call_address(call, 0), call_size(call, 1), call_int(call, 2));
+	return memory_protect(call->cage->memory, call_address(call, 0), call_size(call, 1),
+			      call_int(call, 2));
 }
 
 int64_t sys_mremap(struct call *call)
 {
-	return memory_remap(call->cage->memory, call_address(call, 0), call_size(call, 1), call_size(call, 2), call_int(call, 3),
-			    call_address(call, 4), space_limit(call));
+	return memory_remap(call->cage->memory, call_address(call, 0), call_size(call, 1), call_size(call, 2),
+			    call_int(call, 3), call_address(call, 4), space_limit(call));
 }
 
 int64_t sys_brk(struct call *call)
 {
 	uint64_t limit = call->cage->limits[RLIMIT_DATA].rlim_cur;
 
-	return memory_break(call->cage->memory, call_address(call, 0), limit < space_limit(call) ? limit : space_limit(call));
+	return memory_break(call->cage->memory, call_address(call, 0),
+			    limit < space_limit(call) ? limit : space_limit(call));
 }
 
 int64_t sys_madvise(struct call *call)
 {
-	return memory_advise(call->cage->memory, call_address(call, 0), call_size(call, 1), call_int(call, 2));
+	return memory_advise(call->cage->memory, call_address(call, 0), call_size(call, 1),
+			     call_int(call, 2));
 }
 
 int64_t sys_msync(struct call *call)
@@ -83,13 +87,14 @@ int64_t sys_mincore(struct call *call)
 	return result;
 }
 
-/* Locked memory counts against the limit of the whole host process, so the pages are touched in place of being locked: they are there, though they may be
- * swapped out. As Linux, a hole in the range is ENOMEM. */
+/* Locked memory counts against the limit of the whole host process, so the pages are touched in place of
+ * being locked: they are there, though they may be swapped out. As Linux, a hole in the range is ENOMEM. */
 int64_t sys_mlock(struct call *call)
 {
 	uint64_t start = call_address(call, 0) & ~(uint64_t)(GUEST_PAGE - 1);
 
-	return memory_advise(call->cage->memory, start, call_address(call, 0) - start + call_size(call, 1), MADV_POPULATE_READ) == -ENOMEM
+	return memory_advise(call->cage->memory, start, call_address(call, 0) - start + call_size(call, 1),
+			     MADV_POPULATE_READ) == -ENOMEM
 		       ? -ENOMEM
 		       : 0;
 }
@@ -98,7 +103,8 @@ int64_t sys_munlock(struct call *call)
 {
 	uint64_t start = call_address(call, 0) & ~(uint64_t)(GUEST_PAGE - 1);
 
-	return memory_advise(call->cage->memory, start, call_address(call, 0) - start + call_size(call, 1), MADV_NORMAL) == -ENOMEM
+	return memory_advise(call->cage->memory, start, call_address(call, 0) - start + call_size(call, 1),
+			     MADV_NORMAL) == -ENOMEM
 		       ? -ENOMEM
 		       : 0;
 }

@@ -14,7 +14,8 @@
 #include "cage/cage.h"
 #include "rawposix/calls.h"
 
-/* The thread of the target cage on whose behalf the call is made: what a call about "the calling thread" means when a grate forwards it. NULL: none. */
+/* The thread of the target cage on whose behalf the call is made: what a call about "the calling thread"
+ * means when a grate forwards it. NULL: none. */
 static struct thread *subject(struct call *call)
 {
 	return thread_for(call->thread, call->cage);
@@ -38,17 +39,22 @@ static int64_t execute(struct call *call, struct file *directory, unsigned path_
 	char path[LIMIT_PATH], error[256], **arguments = NULL, **environment = NULL;
 	char *empty[] = {"", NULL};
 	size_t budget = LIMIT_ARGUMENT_BYTES, count;
-	int64_t result = thread ? guest_read_string(call_memory(call, path_index), path, call_address(call, path_index), sizeof path) : -EPERM;
+	int64_t result = thread ? guest_read_string(call_memory(call, path_index), path,
+						    call_address(call, path_index), sizeof path)
+				: -EPERM;
 
 	if (result == 0 && !directory)
 		result = -ENOENT;
 	if (result >= 0)
-		result = guest_read_strings(call_memory(call, vectors), call_address(call, vectors), &budget, &arguments, &count);
+		result = guest_read_strings(call_memory(call, vectors), call_address(call, vectors), &budget,
+					    &arguments, &count);
 	if (result >= 0)
-		result = guest_read_strings(call_memory(call, vectors + 1), call_address(call, vectors + 1), &budget, &environment, NULL);
+		result = guest_read_strings(call_memory(call, vectors + 1), call_address(call, vectors + 1),
+					    &budget, &environment, NULL);
 	/* Linux: a program always has an argv[0]. */
 	if (result >= 0)
-		result = cage_execute(thread, directory, path, count ? arguments : empty, environment, error, sizeof error);
+		result = cage_execute(thread, directory, path, count ? arguments : empty, environment, error,
+				      sizeof error);
 	if (result < 0 && arguments && environment && *error)
 		log_error("%s", error);
 	free(arguments);
@@ -100,11 +106,13 @@ int64_t sys_wait4(struct call *call)
 	int options = call_int(call, 2);
 	int64_t result;
 
-	if ((unsigned)options & ~(unsigned)(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
+	if ((unsigned)options &
+	    ~(unsigned)(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
 		return -EINVAL;
 	if (call_int(call, 0) == INT32_MIN)
 		return -ESRCH;
-	result = cage_wait(call->thread, call->cage, call_int(call, 0), WEXITED | (options & WNOHANG), &waited);
+	result = cage_wait(call->thread, call->cage, call_int(call, 0), WEXITED | (options & WNOHANG),
+			   &waited);
 	if (result <= 0)
 		return result;
 	if (call->argument[1] && call_write(call, 1, &waited.wait_status, sizeof(int32_t)) < 0)
@@ -121,7 +129,8 @@ int64_t sys_waitid(struct call *call)
 	int kind = call_int(call, 0), options = call_int(call, 3);
 	int64_t id = call_int(call, 1), which, result;
 
-	if (((unsigned)options & ~(unsigned)(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL)) ||
+	if (((unsigned)options & ~(unsigned)(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED |
+					     __WNOTHREAD | __WCLONE | __WALL)) ||
 	    !(options & (WEXITED | WSTOPPED | WCONTINUED)))
 		return -EINVAL;
 	if (kind == P_ALL)
@@ -139,8 +148,11 @@ int64_t sys_waitid(struct call *call)
 		info.number = SIGCHLD;
 		info.child.pid = (int32_t)waited.id;
 		info.child.uid = waited.uid;
-		info.code = WIFEXITED(waited.wait_status) ? CLD_EXITED : WCOREDUMP(waited.wait_status) ? CLD_DUMPED : CLD_KILLED;
-		info.child.status = WIFEXITED(waited.wait_status) ? WEXITSTATUS(waited.wait_status) : WTERMSIG(waited.wait_status);
+		info.code = WIFEXITED(waited.wait_status)   ? CLD_EXITED
+			    : WCOREDUMP(waited.wait_status) ? CLD_DUMPED
+							    : CLD_KILLED;
+		info.child.status = WIFEXITED(waited.wait_status) ? WEXITSTATUS(waited.wait_status)
+								  : WTERMSIG(waited.wait_status);
 	}
 	if (call->argument[2] && call_write(call, 2, &info, sizeof info) < 0)
 		return -EFAULT;
@@ -249,7 +261,7 @@ int64_t sys_setpgid(struct call *call)
 		result = -ESRCH;
 	else if (cage != call->cage && cage->executed)
 		result = -EACCES;
-	else if (cage->session == cage->id || cage->session != call->cage->session)
+	else if (cage->leads_session || cage->session != call->cage->session)
 		result = -EPERM;
 	else if ((uint32_t)group != cage->id && !group_exists((uint32_t)group, cage->session))
 		result = -EPERM;
@@ -269,8 +281,10 @@ int64_t sys_setsid(struct call *call)
 	for (struct cage *other = cage_next(NULL); other; other = cage_next(other))
 		if (other->process_group == cage->id)
 			result = -EPERM;
-	if (result > 0)
+	if (result > 0) {
 		cage->session = cage->process_group = cage->id;
+		cage->leads_session = true;
+	}
 	pthread_mutex_unlock(&cage_tree_lock);
 	return result;
 }

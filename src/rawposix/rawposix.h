@@ -1,7 +1,8 @@
 /* The microvisor's call table: for each number that RawPOSIX serves, its function.
  *
- * A system call is `int64_t sys_NAME(struct call *call)`: it returns the result or -errno, changes nothing when it returns an error that Linux gives before
- * acting, reads arguments with abi/arguments.h, and touches guest memory only through abi/call.h. One file a family. */
+ * A system call is `int64_t sys_NAME(struct call *call)`: it returns the result or -errno, changes nothing
+ * when it returns an error that Linux gives before acting, reads arguments with abi/arguments.h, and touches
+ * guest memory only through abi/call.h. One file a family. */
 #ifndef LIND_RAWPOSIX_RAWPOSIX_H
 #define LIND_RAWPOSIX_RAWPOSIX_H
 

@@ -29,7 +29,8 @@ int64_t sys_rt_sigaction(struct call *call)
 	if (call->argument[1]) {
 		if (call_read(call, 1, &guest, sizeof guest) < 0)
 			return -EFAULT;
-		action = (struct signal_action){.handler = guest.handler, .flags = guest.flags, .mask = guest.mask};
+		action = (struct signal_action){
+			.handler = guest.handler, .flags = guest.flags, .mask = guest.mask};
 	}
 	result = signal_set_action(call->cage, call_int(call, 0), call->argument[1] ? &action : NULL, &old);
 	if (result < 0 || !call->argument[2])
@@ -94,8 +95,8 @@ static int64_t sleep_for_attention(struct thread *thread, const struct timespec 
 {
 	static const uint32_t never = 0;
 
-	return host_call_interruptible(&thread->attention, SYS_futex, (long)&never, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, (long)timeout, 0,
-				       0);
+	return host_call_interruptible(&thread->attention, SYS_futex, (long)&never,
+				       FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, (long)timeout, 0, 0);
 }
 
 int64_t sys_pause(struct call *call)
@@ -133,7 +134,8 @@ int64_t sys_rt_sigtimedwait(struct call *call)
 
 	if (!thread || call_size(call, 3) != SIGSET_SIZE)
 		return -EINVAL;
-	if (call_read(call, 0, &set, sizeof set) < 0 || (call->argument[2] && call_read(call, 2, &timeout, sizeof timeout) < 0))
+	if (call_read(call, 0, &set, sizeof set) < 0 ||
+	    (call->argument[2] && call_read(call, 2, &timeout, sizeof timeout) < 0))
 		return -EFAULT;
 	if (call->argument[2]) {
 		if (timeout.tv_sec < 0 || timeout.tv_nsec < 0 || timeout.tv_nsec >= 1000000000)
@@ -142,7 +144,8 @@ int64_t sys_rt_sigtimedwait(struct call *call)
 	}
 	number = signal_take(thread, set, &info);
 	if (!number) {
-		/* While it sleeps the signals waited for are let through to wake it; they are taken before delivery could look. */
+		/* While it sleeps the signals waited for are let through to wake it; they are taken before
+		 * delivery could look. */
 		blocked = thread->signals.blocked;
 		signal_set_blocked(thread, blocked & ~set);
 		result = sleep_for_attention(call->thread, limit);
@@ -190,11 +193,14 @@ int64_t sys_sigaltstack(struct call *call)
 
 static struct signal_info sent_by(const struct call *call, int number, int code)
 {
-	return (struct signal_info){
-		.number = number, .code = code, .sender_id = call->cage->id, .sender_uid = call->cage->credentials.uid};
+	return (struct signal_info){.number = number,
+				    .code = code,
+				    .sender_id = call->cage->id,
+				    .sender_uid = call->cage->credentials.uid};
 }
 
-/* Signals stay below the sender's own ancestors: a cage reaches itself, those that descend from it, and its own session. */
+/* Signals stay below the sender's own ancestors: a cage reaches itself, those that descend from it, and its
+ * own session. */
 static bool may_signal(const struct cage *sender, const struct cage *target)
 {
 	return sender->session == target->session || cage_descends(target, sender);
@@ -205,7 +211,8 @@ static int64_t send(const struct call *call, struct cage *target, const struct s
 	return may_signal(call->cage, target) ? signal_send_cage(target, info) : -EPERM;
 }
 
-/* kill with 0, -1 or -group. Linux: success if one was sent; EPERM if some were there, but none that may be signalled. */
+/* kill with 0, -1 or -group. Linux: success if one was sent; EPERM if some were there, but none that may be
+ * signalled. */
 static int64_t send_group(const struct call *call, int32_t id, const struct signal_info *info)
 {
 	uint32_t group = id == 0 ? call->cage->process_group : (uint32_t)-(int64_t)id;

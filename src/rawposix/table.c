@@ -11,10 +11,10 @@ static int64_t sys_refused(struct call *call)
 	return -EPERM;
 }
 
-#define SERVE_FULL(name)    {.system = sys_##name}
-#define SERVE_VIRTUAL(name) {.system = sys_##name}
-#define SERVE_REFUSED(name) {.system = sys_refused}
-#define SERVE_MISSING(name) {.system = NULL}
+#define SERVE_FULL(name)                   {.system = sys_##name}
+#define SERVE_VIRTUAL(name)                {.system = sys_##name}
+#define SERVE_REFUSED(name)                {.system = sys_refused}
+#define SERVE_MISSING(name)                {.system = NULL}
 #define SYSCALL(number, name, status, ...) [number] = SERVE_##status(name),
 const struct route_layer rawposix_routes[ROUTE_NUMBERS] = {
 #include "abi/syscalls.def"

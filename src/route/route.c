@@ -32,7 +32,8 @@ struct route_table *route_table_new(const struct route_layer *base)
 }
 
 /* A layer of the microvisor is static; every other one belongs to the table that made it. */
-static const struct route_layer *layer_new(struct route_table *table, const struct route_layer *like, const struct route_layer *below)
+static const struct route_layer *layer_new(struct route_table *table, const struct route_layer *like,
+					   const struct route_layer *below)
 {
 	struct route_layer *layer = table->layers < LIMIT_ROUTE_LAYERS ? malloc(sizeof *layer) : NULL;
 
@@ -47,9 +48,10 @@ static const struct route_layer *layer_new(struct route_table *table, const stru
 	return layer;
 }
 
-/* Copies the layers from `top` down to the microvisor's into `table`, without those of `except`. Returns false when out of memory. */
-static bool layers_copy(struct route_table *table, const struct route_layer *top, const struct route_owner *except,
-			const struct route_layer **out)
+/* Copies the layers from `top` down to the microvisor's into `table`, without those of `except`. Returns
+ * false when out of memory. */
+static bool layers_copy(struct route_table *table, const struct route_layer *top,
+			const struct route_owner *except, const struct route_layer **out)
 {
 	const struct route_layer *below;
 
@@ -113,7 +115,8 @@ void route_table_free(struct route_table *table)
 	free(table);
 }
 
-int route_set(struct route_table *table, uint64_t number, route_function *function, void *argument, struct route_owner *owner)
+int route_set(struct route_table *table, uint64_t number, route_function *function, void *argument,
+	      struct route_owner *owner)
 {
 	const struct route_layer like = {.function = function, .argument = argument, .owner = owner};
 	const struct route_layer *top, *layer;

@@ -1,4 +1,5 @@
-/* Rule 3 of 3i: authority follows descent. Existing Lind checks nothing, so there a client sheds its grates by copying the first cage's table onto itself. */
+/* Rule 3 of 3i: authority follows descent. Existing Lind checks nothing, so there a client sheds its grates
+ * by copying the first cage's table onto itself. */
 #include "threei/threei.h"
 
 #include "threei/grate.h"
@@ -18,7 +19,8 @@ bool authority_over(const struct cage *subject, const struct cage *cage)
 
 bool authority_memory(const struct thread *thread, const struct cage *cage)
 {
-	/* A client of a call that is being served lies below the grate as a rule, but a cage may also have given itself to it. */
+	/* A client of a call that is being served lies below the grate as a rule, but a cage may also have
+	 * given itself to it. */
 	for (const struct thread *client = thread->client; client; client = client->client)
 		if (client->cage == cage)
 			return true;

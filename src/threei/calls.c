@@ -20,7 +20,8 @@ static struct cage *resolve(const struct thread *thread, struct cage *subject, u
 }
 
 /* The call itself, done to `target` through the table of `self`. */
-static int64_t dispatch(struct thread *thread, struct cage *self, struct cage *target, const int64_t values[15])
+static int64_t dispatch(struct thread *thread, struct cage *self, struct cage *target,
+			const int64_t values[15])
 {
 	struct call_pins pins = {0};
 	struct call call = {.thread = thread, .cage = target, .number = (uint64_t)values[0], .pins = &pins};
@@ -77,7 +78,8 @@ enum engine_action threei_call(void *context, int64_t values[15])
 	return action;
 }
 
-/* A function pointer of `subject`'s program that can be a handler. Where none of its threads is at hand to ask, the first call will tell. */
+/* A function pointer of `subject`'s program that can be a handler. Where none of its threads is at hand to
+ * ask, the first call will tell. */
 static bool is_handler(const struct call *call, uint64_t function)
 {
 	const struct thread *thread = thread_for(call->thread, call->cage);
@@ -89,7 +91,8 @@ static bool is_handler(const struct call *call, uint64_t function)
 	return signature == ENGINE_SIGNATURE_HANDLER_I32 || signature == ENGINE_SIGNATURE_HANDLER_I64;
 }
 
-/* a1 = target cage, c1 = call number, c2 = grate id, a3 = function: these slots are how existing Lind lays the call out. */
+/* a1 = target cage, c1 = call number, c2 = grate id, a3 = function: these slots are how existing Lind lays
+ * the call out. */
 int64_t sys_register_handler(struct call *call)
 {
 	uint64_t number = call->argument_cage[0], function = call->argument[2];
@@ -110,7 +113,8 @@ int64_t sys_register_handler(struct call *call)
 	else if (removes)
 		result = grate_deregister(grate, target->routes, number);
 	else
-		result = grate_register(grate, target->routes, number, (uint32_t)function, (enum grate_exit)((function >> 32) & 3));
+		result = grate_register(grate, target->routes, number, (uint32_t)function,
+					(enum grate_exit)((function >> 32) & 3));
 	grate_unref(grate);
 	cage_unref(target);
 	cage_unref(owner);
@@ -119,7 +123,8 @@ int64_t sys_register_handler(struct call *call)
 
 int64_t sys_copy_data_between_cages(struct call *call)
 {
-	uint64_t source = call_address(call, 2), destination = call_address(call, 3), length = call->argument[4];
+	uint64_t source = call_address(call, 2), destination = call_address(call, 3),
+		 length = call->argument[4];
 	const struct guest_memory *from = call_memory(call, 2), *to = call_memory(call, 3);
 	int64_t result;
 	char *text;
@@ -149,7 +154,8 @@ int64_t sys_copy_handler_table_to_cage(struct call *call)
 
 	if (!source || !target)
 		result = (int64_t)THREEI_NO_SUCH_CAGE;
-	else if (!authority_over(call->cage, target) || !(authority_over(call->cage, source) || authority_program(call->cage, source->id)))
+	else if (!authority_over(call->cage, target) ||
+		 !(authority_over(call->cage, source) || authority_program(call->cage, source->id)))
 		result = -EPERM;
 	else
 		result = route_table_assign(target->routes, source->routes);

@@ -20,25 +20,27 @@ struct grate_handler {
 	struct grate_handler *next;
 };
 
-/* One instance of the pool. Lives as long as its grate, so that who holds a stale pointer to it finds it busy or dead, never gone. */
+/* One instance of the pool. Lives as long as its grate, so that who holds a stale pointer to it finds it busy
+ * or dead, never gone. */
 struct grate_entry {
 	struct grate *grate;
 	atomic_bool busy;
-	_Atomic bool spoiled; /* its guest stack was left in the middle: never used again */
-	struct thread *thread;	   /* set while busy; freed with the grate's death */
+	_Atomic bool spoiled;  /* its guest stack was left in the middle: never used again */
+	struct thread *thread; /* set while busy; freed with the grate's death */
 	struct grate_entry *next;
 };
 
 struct grate {
 	atomic_uint references;
-	uint64_t serial; /* tells this grate from one that later stands at the same address */
-	struct cage *cage; /* counted */
+	uint64_t serial;       /* tells this grate from one that later stands at the same address */
+	struct cage *cage;     /* counted */
 	struct memory *memory; /* counted until the grate is dead, as is the module */
 	struct engine_module *module;
-	/* Set once. Sequentially consistent, as is an entry's `busy`: whoever claims an entry after this was set sees it, and whoever sets it sees all claims before. */
+	/* Set once. Sequentially consistent, as is an entry's `busy`: whoever claims an entry after this was
+	 * set sees it, and whoever sets it sees all claims before. */
 	atomic_bool dead;
 	_Atomic uint32_t idle_events; /* a futex: counts entries given back after death */
-	pthread_mutex_t lock;	      /* handlers, and the growth of the pool */
+	pthread_mutex_t lock;         /* handlers, and the growth of the pool */
 	struct grate_handler *handlers;
 	_Atomic(struct grate_entry *) entries; /* grows at its head; shrinks with the grate */
 };
@@ -108,7 +110,8 @@ struct grate *grate_of(struct cage *cage)
 	return grate;
 }
 
-/* Guest stack and thread block in the grate's memory, an instance over it, and libc's part of making it a thread. NULL: there is no room. */
+/* Guest stack and thread block in the grate's memory, an instance over it, and libc's part of making it a
+ * thread. NULL: there is no room. */
 static struct thread *server_new(struct grate *grate)
 {
 	const struct engine_layout *layout = engine_module_layout(grate->module);
@@ -122,15 +125,18 @@ static struct thread *server_new(struct grate *grate)
 			cage_id_give(id);
 		return NULL;
 	}
-	address = memory_map(grate->memory, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, NULL, UINT64_MAX);
+	address = memory_map(grate->memory, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			     0, NULL, UINT64_MAX);
 	if (address > 0) {
 		stack_top = (uint32_t)address + GUEST_PAGE + LIMIT_POOL_STACK;
 		/* The lowest page stays out of reach, so that an overflow faults. */
 		memory_protect(grate->memory, (uint64_t)address, GUEST_PAGE, PROT_NONE);
-		if (engine_instance_create(grate->module, grate->memory->guest.base, thread, &thread->instance) == 0) {
+		if (engine_instance_create(grate->module, grate->memory->guest.base, thread,
+					   &thread->instance) == 0) {
 			thread->host = pthread_self();
 			engine_stack_pointer_set(thread->instance, stack_top);
-			if (engine_call_attach(thread->instance, stack_top, (uint32_t)block).outcome == ENGINE_RETURNED)
+			if (engine_call_attach(thread->instance, stack_top, (uint32_t)block).outcome ==
+			    ENGINE_RETURNED)
 				return thread;
 		}
 		memory_unmap(grate->memory, (uint64_t)address, size);
@@ -157,7 +163,8 @@ static void entry_release(struct grate_entry *entry)
 	}
 }
 
-/* A new entry, busy for the caller. It is in the list before it is made, so that the end of the grate waits for its making too. */
+/* A new entry, busy for the caller. It is in the list before it is made, so that the end of the grate waits
+ * for its making too. */
 static struct grate_entry *entry_new(struct grate *grate)
 {
 	struct grate_entry *entry = calloc(1, sizeof *entry);
@@ -264,7 +271,8 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 	return result == -ESRCH && outcome.outcome == ENGINE_UNWOUND ? grate_gone(call, layer) : result;
 }
 
-int grate_register(struct grate *grate, struct route_table *table, uint64_t number, uint32_t function, enum grate_exit on_exit)
+int grate_register(struct grate *grate, struct route_table *table, uint64_t number, uint32_t function,
+		   enum grate_exit on_exit)
 {
 	struct grate_handler *handler;
 	int result;
@@ -274,7 +282,8 @@ int grate_register(struct grate *grate, struct route_table *table, uint64_t numb
 		if (handler->function == function && handler->on_exit == on_exit)
 			break;
 	if (!handler && (handler = malloc(sizeof *handler))) {
-		*handler = (struct grate_handler){.grate = grate, .function = function, .on_exit = on_exit, .next = grate->handlers};
+		*handler = (struct grate_handler){
+			.grate = grate, .function = function, .on_exit = on_exit, .next = grate->handlers};
 		grate->handlers = handler;
 	}
 	pthread_mutex_unlock(&grate->lock);
@@ -295,7 +304,8 @@ static bool kick_entries(struct grate *grate)
 	bool running = false;
 
 	pthread_mutex_lock(&cage_tree_lock);
-	for (struct grate_entry *entry = atomic_load_explicit(&grate->entries, memory_order_acquire); entry; entry = entry->next) {
+	for (struct grate_entry *entry = atomic_load_explicit(&grate->entries, memory_order_acquire); entry;
+	     entry = entry->next) {
 		if (!atomic_load(&entry->busy))
 			continue;
 		if (entry->thread)
@@ -332,7 +342,8 @@ static void grate_is_gone(struct cage *cage)
 			break;
 		futex_wait(&grate->idle_events, seen, &again);
 	}
-	/* Nobody is in an entry any more, and nobody will be: what follows the server pointers of clients does so under this lock, and finds none. */
+	/* Nobody is in an entry any more, and nobody will be: what follows the server pointers of clients
+	 * does so under this lock, and finds none. */
 	pthread_mutex_lock(&cage_tree_lock);
 	atomic_store_explicit(&cage->grate, NULL, memory_order_release);
 	pthread_mutex_unlock(&cage_tree_lock);

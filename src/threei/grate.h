@@ -1,8 +1,10 @@
 /* Grates: a cage's part as a handler of other cages' calls.
  *
- * A handler runs on the calling host thread, in an instance of the grate's program taken from a pool that belongs to the grate. Each entry of the pool has its own
- * store, guest stack, TLS and thread id in the grate's memory; a calling thread keeps the entry that it used last, so the common path is one compare-and-swap. The
- * pool grows by an entry when all are busy: recursion and any number of callers work. A grate is counted: tables that route to it and its cage hold it. */
+ * A handler runs on the calling host thread, in an instance of the grate's program taken from a pool that
+ * belongs to the grate. Each entry of the pool has its own store, guest stack, TLS and thread id in the
+ * grate's memory; a calling thread keeps the entry that it used last, so the common path is one
+ * compare-and-swap. The pool grows by an entry when all are busy: recursion and any number of callers work. A
+ * grate is counted: tables that route to it and its cage hold it. */
 #ifndef LIND_THREEI_GRATE_H
 #define LIND_THREEI_GRATE_H
 
@@ -19,8 +21,10 @@ void grate_start(void);
 struct grate *grate_of(struct cage *cage);
 void grate_unref(struct grate *grate);
 
-/* Puts function pointer `function` of the grate on number `number` of `table`. Returns 0, -EINVAL (no such function, or not of a handler's type), -ENOMEM. */
-int grate_register(struct grate *grate, struct route_table *table, uint64_t number, uint32_t function, enum grate_exit on_exit);
+/* Puts function pointer `function` of the grate on number `number` of `table`. Returns 0, -EINVAL (no such
+ * function, or not of a handler's type), -ENOMEM. */
+int grate_register(struct grate *grate, struct route_table *table, uint64_t number, uint32_t function,
+		   enum grate_exit on_exit);
 int grate_deregister(struct grate *grate, struct route_table *table, uint64_t number);
 
 #endif

@@ -5,7 +5,8 @@
 /* In the kernel's half of the address space: it answers EFAULT, and our own copies fault. */
 static const struct guest_memory nowhere = {.base = (uint8_t *)(UINTPTR_MAX - 2 * GUEST_SPACE)};
 
-/* A cage that this host thread is in cannot execute or end before the thread has left, so its memory stays. */
+/* A cage that this host thread is in cannot execute or end before the thread has left, so its memory stays.
+ */
 static const struct cage *on_this_thread(const struct thread *thread, uint64_t id)
 {
 	for (; thread; thread = thread->client)

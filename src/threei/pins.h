@@ -6,7 +6,8 @@
 
 struct memory;
 
-/* Lives beside the struct call of a make_threei_call; a plain system call's arguments are all the caller's own, so it has none. */
+/* Lives beside the struct call of a make_threei_call; a plain system call's arguments are all the caller's
+ * own, so it has none. */
 struct call_pins {
 	struct memory *memory[CALL_ARGUMENTS];
 };

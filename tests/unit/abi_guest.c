@@ -17,7 +17,6 @@
 
 #include <cmocka.h>
 
-#include "abi/faults.h"
 #include "abi/guest.h"
 #include "abi/layout.h"
 #include "abi/strings.h"
@@ -361,13 +360,6 @@ static void a_string_has_a_limit_of_its_own(void **state)
 	assert_int_equal(read_strings(PAGE, LIMIT_ARGUMENT_BYTES, &count), -E2BIG);
 }
 
-static void asking_for_the_fault_clears_it(void **state)
-{
-	(void)state;
-	begin();
-	assert_false(guest_fault_was_bus());
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -384,7 +376,6 @@ int main(void)
 		TEST(iovecs_are_checked_and_translated),
 		TEST(vectors_of_strings_keep_to_their_budget),
 		TEST(a_string_has_a_limit_of_its_own),
-		TEST(asking_for_the_fault_clears_it),
 	};
 	return cmocka_run_group_tests_name("abi_guest", tests, NULL, NULL);
 }
