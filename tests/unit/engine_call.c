@@ -582,6 +582,44 @@ static void handlers_do_not_run_where_they_may_not(void **state)
 	guest_free(guest);
 }
 
+static void on_other_signal(int signal, siginfo_t *info, void *context)
+{
+	(void)signal;
+	(void)info;
+	if (!engine_in_guest_code(context))
+		return;
+	struct guest *guest = engine_instance_context(engine_running());
+	handled++;
+	for (int i = 0; i < 500; i++)
+		if (engine_call_start(guest->other->instance, OWN).outcome != ENGINE_RETURNED)
+			not_entered++;
+}
+
+/* Another instance may be entered between instructions even if both throw exceptions until they are
+ * collected. */
+static void another_instance_runs_between_instructions(void **state)
+{
+	struct guest *guest = *state;
+	struct sigaction action = {.sa_sigaction = on_other_signal, .sa_flags = SA_SIGINFO};
+	pthread_t self = pthread_self(), thread;
+	guest->other = guest_new(module);
+	handled = not_entered = 0;
+	atomic_store(&finished, false);
+	sigaction(SIGUSR1, &action, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, send_many, &self), 0);
+	for (int i = 0; i < 1000000 && handled < 300; i++) {
+		struct engine_result result = engine_call_start(guest->instance, OWN);
+		assert_int_equal(result.outcome, ENGINE_RETURNED);
+		assert_int_equal(word(guest, 16384), 42);
+	}
+	atomic_store(&finished, true);
+	pthread_join(thread, NULL);
+	signal(SIGUSR1, SIG_DFL);
+	assert_true(handled > 0);
+	assert_int_equal(not_entered, 0);
+	guest_free(guest->other);
+}
+
 static void dispatchers_are_used(void **state)
 {
 	struct guest *guest = *state;
@@ -695,6 +733,7 @@ int main(void)
 		TEST(endless_loops_are_broken_off),
 		TEST(handlers_run_between_instructions),
 		TEST(handlers_do_not_run_where_they_may_not),
+		TEST(another_instance_runs_between_instructions),
 		TEST(dispatchers_are_used),
 		TEST(many_instances_on_many_threads),
 		TEST(start_without_memory_fails),
