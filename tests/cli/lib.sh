@@ -17,6 +17,18 @@ finish() {
 	exit $((failures > 0))
 }
 
+# make_say: ./say, a small program that writes its argument, quickly compiled.
+make_say() {
+	cat >say.c <<-'C'
+		#include <stdio.h>
+		int main(int argc, char **argv)
+		{
+			return argc != 2 || fputs(argv[1], stdout) < 0;
+		}
+	C
+	lind-clang -O1 say.c -o say || fail "say.c does not compile"
+}
+
 # What lies in the folders where something could be left.
 leftovers() {
 	ls -A . "$TMPDIR"
