@@ -36,6 +36,8 @@ void file_count(struct file *file, int64_t change)
 {
 	if (atomic_fetch_add_explicit(&file->references, change, memory_order_acq_rel) + change)
 		return;
+	if (file->ended)
+		file->ended(file);
 	close(file->host);
 	free(atomic_load_explicit(&file->listing, memory_order_relaxed));
 	free(file);

@@ -27,8 +27,9 @@ struct file {
 	/* Where it was found, for look-ups that start at it; NULL: not in the file system, or handed in from
 	 * outside. Only compared, never followed, by anyone but a space that has that mount. */
 	const struct mount *mount;
-	bool read_only;                       /* the mount is: changing what it stands for is -EROFS */
-	pid_t owner;                          /* what F_SETOWN said */
+	bool read_only;                   /* the mount is: changing what it stands for is -EROFS */
+	pid_t owner;                      /* what F_SETOWN said */
+	void (*ended)(struct file *file); /* called before `host` is closed for good; NULL: nothing to do */
 	struct file_listing *_Atomic listing; /* of a directory with mount points in it, once it is read */
 };
 
@@ -103,6 +104,7 @@ struct file_special {
 		FILE_SPECIAL_NONE,
 		FILE_SPECIAL_LINK, /* a symbolic link to `text` */
 		FILE_SPECIAL_FILE, /* a link straight to `file` (counted): opening it opens the file anew */
+		FILE_SPECIAL_NODE, /* no link, but otherwise as FILE */
 		FILE_SPECIAL_TEXT, /* a read-only file of its own, `file` (counted), made for this look-up */
 	} kind;
 	struct file *file;

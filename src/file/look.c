@@ -198,7 +198,8 @@ static int special(struct walk *walk, struct found *found)
 	if (result < 0 || name.kind == FILE_SPECIAL_NONE)
 		return result < 0 ? result : 1;
 	cleanup_file struct file *file = name.kind == FILE_SPECIAL_LINK ? NULL : name.file;
-	bool link = name.kind != FILE_SPECIAL_TEXT;
+	bool link = name.kind == FILE_SPECIAL_LINK || name.kind == FILE_SPECIAL_FILE;
+	bool text = name.kind == FILE_SPECIAL_TEXT;
 	if (link && !look->follow) {
 		if (look->want == LOOK_OPEN)
 			return -ELOOP;
@@ -216,14 +217,14 @@ static int special(struct walk *walk, struct found *found)
 		return (result = splice_link(walk, name.text, "")) < 0 ? result : LOOK_AGAIN;
 	if (link && look->resolve & (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | CONFINES))
 		return -ELOOP;
-	if (!link && look->want == LOOK_OPEN &&
+	if (text && look->want == LOOK_OPEN &&
 	    ((look->flags & O_ACCMODE) != O_RDONLY || look->flags & O_DIRECTORY))
 		return look->flags & O_DIRECTORY ? -ENOTDIR : -EACCES;
 	found->held = steal_pointer(&file);
 	found->host = found->held->host;
 	found->mount = found->held->mount;
-	found->anew = link;
-	found->text = !link;
+	found->anew = !text;
+	found->text = text;
 	return 0;
 }
 

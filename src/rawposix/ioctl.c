@@ -100,7 +100,7 @@ static const struct request requests[] = {
 	{TIOCSCTTY, 0, terminal_take},
 	{TIOCNOTTY, 0, terminal_leave},
 	/* pseudo-terminals */
-	{TIOCGPTN, 4, NULL},
+	{TIOCGPTN, 0, terminal_get_number},
 	{TIOCSPTLCK, 4, NULL},
 	{TIOCGPTLCK, 4, NULL},
 	{TIOCGPTPEER, 0, open_peer},

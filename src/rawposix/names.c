@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "rawposix/files.h"
+#include "rawposix/terminal.h"
 
 static int name_link(struct file_special *out, const char *text)
 {
@@ -28,10 +28,11 @@ static int name_descriptor(struct call *call, const char *digits, struct file_sp
 	out->file = file;
 	if (file_space_path_of(call->cage->space, file, out->text, sizeof out->text) >= 0)
 		return 0;
-	/* What is no file of the view says what it is, as "pipe:[1234]"; what lies outside is not told. */
+	/* What is no file of the view says what it is, as "pipe:[1234]"; where it lies outside is not told,
+	 * but for terminals, which have a name in the view too. */
 	ssize_t length = readlink(file_host_path(file->host).text, out->text, sizeof out->text - 1);
 	out->text[length > 0 ? length : 0] = 0;
-	if (length <= 0 || out->text[0] == '/')
+	if (length <= 0 || (out->text[0] == '/' && strncmp(out->text, "/dev/pts/", 9) != 0))
 		strcpy(out->text, isatty(file->host) ? "/dev/tty" : "/");
 	return 0;
 }
@@ -112,6 +113,18 @@ static int name_of_process(struct call *call, const char *name, struct file_spec
 	return 0;
 }
 
+static int name_terminal(struct call *call, const char *digits, struct file_special *out)
+{
+	char *end;
+	unsigned long number = strtoul(digits, &end, 10);
+	if (*digits < '0' || *digits > '9' || (*digits == '0' && digits[1]) || *end || number > UINT32_MAX)
+		return 0;
+	out->file = terminal_by_number(call, (uint32_t)number);
+	if (out->file)
+		out->kind = FILE_SPECIAL_NODE;
+	return 0;
+}
+
 static int find_name(void *context, const char *path, struct file_special *out)
 {
 	static const char *const streams[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
@@ -124,6 +137,8 @@ static int find_name(void *context, const char *path, struct file_special *out)
 		}
 	if (strncmp(path, "/dev/fd/", 8) == 0)
 		return name_descriptor(call, path + 8, out);
+	if (strncmp(path, "/dev/pts/", 9) == 0)
+		return name_terminal(call, path + 9, out);
 	if (strncmp(path, "/proc/self/", 11) == 0)
 		return name_of_process(call, path + 11, out);
 	if (strncmp(path, "/proc/thread-self/", 18) == 0)

@@ -6,9 +6,11 @@
 #include "rawposix/terminal.h"
 
 #include <sys/ioctl.h>
+#include <sys/sysmacros.h>
 
 #define FIRST_SESSION 1
-#define TERMINALS     256 /* with a session, at once */
+#define TERMINALS     256 /* with a session, at once; and pseudo-terminals found by number */
+#define PTY_MAJOR     136 /* Linux's UNIX98_PTY_SLAVE_MAJOR */
 
 static struct terminal {
 	uint32_t device; /* as TIOCGDEV tells; 0: free */
@@ -175,6 +177,63 @@ int64_t terminal_leave(struct call *call, struct file *file)
 		terminal->session = 0;
 	pthread_mutex_unlock(&lock);
 	return result;
+}
+
+/* -- pseudo-terminals -- */
+
+/* Masters that are open, so that no other's terminal can have got the number. Under the lock. */
+static struct master {
+	struct file *file;
+	uint32_t number;
+} masters[TERMINALS];
+
+static void master_ended(struct file *file)
+{
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < TERMINALS; i++)
+		if (masters[i].file == file)
+			masters[i].file = NULL;
+	pthread_mutex_unlock(&lock);
+}
+
+int64_t terminal_get_number(struct call *call, struct file *file)
+{
+	uint32_t number;
+	if (ioctl(file->host, TIOCGPTN, &number))
+		return -errno;
+	struct master *spare = NULL;
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < TERMINALS && (!spare || spare->file != file); i++)
+		if (masters[i].file == file || !masters[i].file)
+			spare = !spare || masters[i].file ? &masters[i] : spare;
+	if (spare) {
+		*spare = (struct master){.file = file, .number = number};
+		file->ended = master_ended;
+	}
+	pthread_mutex_unlock(&lock);
+	return call_write(call, 2, &number, sizeof number);
+}
+
+struct file *terminal_by_number(struct call *call, uint32_t number)
+{
+	int host = -1;
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < TERMINALS && host < 0; i++)
+		if (masters[i].file && masters[i].number == number) /* open, since its end takes the lock */
+			host = ioctl(masters[i].file->host, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	pthread_mutex_unlock(&lock);
+	if (host >= 0)
+		return file_new(host, O_RDWR);
+	for (int descriptor = 0; descriptor < 3; descriptor++) {
+		struct file *file = file_get(call->cage->files, descriptor);
+		struct stat status;
+		if (file && fstat(file->host, &status) == 0 && S_ISCHR(status.st_mode) &&
+		    major(status.st_rdev) == PTY_MAJOR && minor(status.st_rdev) == number)
+			return file;
+		if (file)
+			file_unref(file);
+	}
+	return NULL;
 }
 
 uint32_t terminal_foreground(void)

@@ -276,7 +276,7 @@ static void random_changes_equal_the_hosts(void **state)
 	(void)state;
 	srandom(7);
 
-	for (unsigned turn = 0; turn < 40000; turn++) {
+	for (unsigned turn = 0; turn < 12000; turn++) {
 		one_change(turn);
 		if (turn % 50 == 0)
 			assert_int_equal(system("find . -type p -delete; find ../ours -type p -delete"), 0);

@@ -169,7 +169,7 @@ static void random_paths_equal_the_kernels(void **state)
 	struct file_space *space = view_of("r");
 	int root = open(under_top("r"), O_PATH | O_DIRECTORY | O_CLOEXEC), error = 0;
 	srandom(1);
-	for (unsigned i = 0; i < 60000; i++) {
+	for (unsigned i = 0; i < 20000; i++) {
 		char path[256] = "";
 		if (random() % 2)
 			strcpy(path, "/");
