@@ -48,8 +48,8 @@ static bool mount(struct file_space *space, const char *host, const char *guest,
 /* Devices without state, and the terminal. */
 static bool mount_devices(struct file_space *space)
 {
-	static const char *const devices[] = {"/dev/null",   "/dev/zero",    "/dev/full",
-					      "/dev/random", "/dev/urandom", "/dev/tty"};
+	static const char *const devices[] = {"/dev/null",    "/dev/zero", "/dev/full", "/dev/random",
+					      "/dev/urandom", "/dev/tty",  "/dev/ptmx"};
 
 	for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
 		if (access(devices[i], F_OK) == 0 && !mount(space, devices[i], devices[i], false))
