@@ -7,7 +7,8 @@ NATIVE_PORTS := zlib lua5.4 sqlite3
 PORTS_DONE  := $(PORTS:%=$(OBJ)/ports/%.done)
 NATIVE_DONE := $(NATIVE_PORTS:%=$(OBJ)/ports/native-%.done)
 
-$(OBJ)/ports/%.done: ports/%/recipe scripts/port scripts/debian-source $(BIN)/lind-clang $(BIN)/lind-opt $(B)/sysroot.stamp $(ROOT_DONE)
+$(OBJ)/ports/%.done: ports/%/recipe scripts/port scripts/debian-source $(B)/toolchain.stamp $(BIN)/lind-opt \
+		$(B)/sysroot.stamp $(ROOT_DONE)
 	+@$(STEP) 'building $* for the guest' $(LOGS)/port-$*.log scripts/port $* guest
 	@mkdir -p $(@D) && touch $@
 
@@ -16,5 +17,9 @@ $(OBJ)/ports/native-%.done: ports/%/recipe scripts/port scripts/debian-source
 	@mkdir -p $(@D) && touch $@
 
 PARTS += $(PORTS_DONE)
+
+# The shell uses zlib where it finds it: it shall always.
+$(OBJ)/ports/sqlite3.done: $(OBJ)/ports/zlib.done
+
 run: $(OBJ)/ports/native-lua5.4.done
 test: $(NATIVE_DONE)
