@@ -57,43 +57,71 @@ enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_
 	return ENGINE_CONTINUE;
 }
 
-static enum engine_action cage_call(struct thread *thread, const int64_t values[7], int64_t *out)
+/* The call itself. Every field is set by name: a zeroed structure costs more than the rest of the way. */
+static inline int64_t carry(struct thread *thread, struct cage *cage, uint64_t number,
+			    const int64_t values[7])
 {
-	struct cage *cage = thread->cage;
-	enum engine_action action = ENGINE_CONTINUE;
+	const uint64_t id = cage->id;
+	struct call call;
+	const struct route_layer *layer = route_get(cage->routes, number);
+
+	call.thread = thread;
+	call.cage = cage;
+	call.number = number;
+	call.argument[0] = (uint64_t)values[1];
+	call.argument[1] = (uint64_t)values[2];
+	call.argument[2] = (uint64_t)values[3];
+	call.argument[3] = (uint64_t)values[4];
+	call.argument[4] = (uint64_t)values[5];
+	call.argument[5] = (uint64_t)values[6];
+	call.argument_cage[0] = call.argument_cage[1] = call.argument_cage[2] = id;
+	call.argument_cage[3] = call.argument_cage[4] = call.argument_cage[5] = id;
+	call.pins = NULL;
+	if (!likely(layer))
+		missing_note(number);
+	return route_call(layer, &call);
+}
+
+static inline bool has_attention(const struct thread *thread)
+{
+	return atomic_load_explicit(&thread->attention, memory_order_acquire) ||
+	       thread->leave != THREAD_STAYS;
+}
+
+/* What happens beside the common way: signals, the end, and the call made again. */
+static __attribute__((noinline)) enum engine_action attend(struct thread *thread, const int64_t values[7],
+							   int64_t *out)
+{
 	const uint64_t number = (uint64_t)values[0];
+	enum engine_action action;
 	bool again;
 
 	do {
-		struct call call = {.thread = thread, .cage = cage, .number = number};
-		const struct route_layer *layer = route_get(cage->routes, number);
-		int64_t result;
-
-		for (unsigned i = 0; i < CALL_ARGUMENTS; i++) {
-			call.argument[i] = (uint64_t)values[i + 1];
-			call.argument_cage[i] = cage->id;
-		}
-		if (!layer)
-			missing_note(number);
-		result = route_call(layer, &call);
-		*out = result;
-		if (likely(!atomic_load_explicit(&thread->attention, memory_order_acquire) &&
-			   thread->leave == THREAD_STAYS))
-			return ENGINE_CONTINUE;
 		action = cage_call_ends(thread, number, out, &again);
+		if (again)
+			*out = carry(thread, thread->cage, number, values);
 	} while (again);
 	return action;
 }
 
 enum engine_action cage_syscall(void *context, int64_t values[7])
 {
-	return cage_call(context, values, values);
+	struct thread *thread = context;
+	int64_t result = carry(thread, thread->cage, (uint64_t)values[0], values);
+	enum engine_action action = ENGINE_CONTINUE;
+
+	if (!likely(!has_attention(thread)))
+		action = attend(thread, values, &result);
+	values[0] = result;
+	return action;
 }
 
 enum engine_action cage_fork(void *context, int64_t values[1])
 {
 	/* SYS_clone with SIGCHLD: what fork is on Linux. */
-	const int64_t clone[7] = {56, 17, 0, 0, 0, 0, 0};
+	int64_t clone[7] = {56, 17, 0, 0, 0, 0, 0};
+	enum engine_action action = cage_syscall(context, clone);
 
-	return cage_call(context, clone, values);
+	values[0] = clone[0];
+	return action;
 }
