@@ -43,6 +43,15 @@ void file_count(struct file *file, int64_t change)
 	free(file);
 }
 
+bool file_is_read_only(const struct file *file)
+{
+	struct stat status;
+	if (file->read_only || file->mount || (file->flags & O_ACCMODE) != O_RDONLY)
+		return file->read_only;
+	return fstat(file->host, &status) == 0 &&
+	       (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || S_ISBLK(status.st_mode));
+}
+
 struct file_host_path file_host_path(int host)
 {
 	struct file_host_path path;

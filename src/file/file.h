@@ -38,6 +38,10 @@ struct file *file_new(int host, int flags);
 struct file *file_ref(struct file *file);
 void file_unref(struct file *file);
 
+/* True if what the file stands for must not be changed: its mount is read-only, or it was handed in from
+ * outside for reading (as a shell's `< file`), which is no leave to change its mode or owner. */
+bool file_is_read_only(const struct file *file);
+
 static inline void file_unref_at(struct file **file)
 {
 	if (*file)

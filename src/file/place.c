@@ -101,7 +101,7 @@ int file_place_find_view(const struct file_view *view, struct file *directory, c
 	out->own = found.own;
 	out->held = found.held;
 	out->mount = found.mount;
-	out->read_only = found.mount && found.mount->read_only;
+	out->read_only = found.mount ? found.mount->read_only : found.held && file_is_read_only(found.held);
 	out->mount_point = found.mount_point;
 	out->special = found.link || found.text;
 	out->text = found.link;
@@ -122,7 +122,7 @@ void file_place_of(struct file *file, struct file_place *out)
 		.host = file->host,
 		.held = file_ref(file),
 		.mount = file->mount,
-		.read_only = file->read_only,
+		.read_only = file_is_read_only(file),
 	};
 }
 

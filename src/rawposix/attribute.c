@@ -26,7 +26,7 @@ static int64_t may_change(const struct file *file)
 {
 	if (file->flags & O_PATH)
 		return -EBADF;
-	return file->read_only ? -EROFS : 0;
+	return file_is_read_only(file) ? -EROFS : 0;
 }
 
 int64_t sys_fchmod(struct call *call)

@@ -21,7 +21,7 @@ static int64_t set_times_of(struct call *call, const struct timespec times[2])
 	CALL_FILE(file, call, 0);
 	if (file->flags & O_PATH)
 		return -EBADF;
-	if (file->read_only)
+	if (file_is_read_only(file))
 		return -EROFS;
 	return HOST_CALL(SYS_utimensat, file->host, NULL, times, 0);
 }

@@ -74,7 +74,7 @@ static int64_t by_descriptor(struct call *call, operation *operate, bool changes
 	CALL_FILE(file, call, 0);
 	if (file->flags & O_PATH)
 		return -EBADF;
-	if (changes && file->read_only)
+	if (changes && file_is_read_only(file))
 		return -EROFS;
 	return operate(call, file_host_path(file->host).text);
 }

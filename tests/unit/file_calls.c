@@ -393,6 +393,13 @@ static void reopening_gains_nothing(void **state)
 	struct file *given = file_new(open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666), O_RDONLY);
 	assert_int_equal(file_install_at(cage.files, given, 0, 1, false), 0);
 	assert_int_equal(GUEST(open, string(0, "/dev/stdin"), O_RDWR), -EACCES);
+	assert_int_equal(GUEST(fchmod, 0, 0777), -EROFS);
+	assert_int_equal(GUEST(chmod, string(0, "/dev/stdin"), 0777), -EROFS);
+	assert_int_equal(GUEST(truncate, string(0, "/dev/stdin"), 0), -EROFS);
+	assert_int_equal(GUEST(fchownat, 0, string(0, ""), 0, 0, AT_EMPTY_PATH), -EROFS);
+	assert_int_equal(GUEST(utimensat, 0, 0, 0, 0), -EROFS);
+	assert_int_equal(GUEST(lsetxattr, string(0, "/proc/self/fd/0"), string(1, "user.x"), AREA, 1, 0),
+			 -EPERM);
 	assert_int_equal(GUEST(readlink, string(0, "/proc/self/fd/0"), OUT, 100), 1); /* not where it lies */
 	struct file *folder = file_new(open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC), O_RDONLY);
 	assert_int_equal(file_install_at(cage.files, folder, 5, 6, false), 5);
