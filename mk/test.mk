@@ -9,7 +9,7 @@ TESTS        := $(B)/tests
 GUEST_TESTS  := $(notdir $(basename $(sort $(wildcard tests/guest/*.c))))
 UNIT_TESTS   := $(notdir $(basename $(sort $(wildcard tests/unit/*.c))))
 GUEST_CFLAGS := -std=gnu17 -D_GNU_SOURCE -O1 -w -pthread
-UNIT_CFLAGS  := -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wconversion -Wshadow -Iinclude -Isrc $(WASMTIME_CFLAGS) \
+UNIT_CFLAGS  := -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wconversion -Wshadow -Iinclude -Isrc -Itools $(WASMTIME_CFLAGS) \
 	-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 test-programs: $(GUEST_TESTS:%=$(TESTS)/native/%) $(GUEST_TESTS:%=$(TESTS)/guest/%)

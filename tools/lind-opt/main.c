@@ -3,7 +3,6 @@
  * passes over it, writes it.
  */
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,19 +31,6 @@ static const char help[] =
 	"  --version          print the versions of the tool and of the guest interface\n"
 	"\n"
 	"Exit status: 0 done, 1 the module is bad or cannot be read or written, 2 wrong usage.\n";
-
-void problem(struct problems *p, const char *format, ...)
-{
-	if (p->all || p->count == 0) {
-		va_list args;
-		va_start(args, format);
-		fprintf(stderr, "lind-opt: %s: ", p->file);
-		vfprintf(stderr, format, args);
-		fputc('\n', stderr);
-		va_end(args);
-	}
-	p->count++;
-}
 
 static _Noreturn void usage_error(const char *text, const char *what)
 {
