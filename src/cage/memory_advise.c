@@ -37,9 +37,9 @@ static int64_t each_piece(struct memory *memory, uint64_t address, uint64_t leng
 	uint64_t end;
 	int result = 0, holes = 0;
 
-	length = memory_page_up(length);
 	if ((address & (GUEST_PAGE - 1)) || address > GUEST_SPACE || length > GUEST_SPACE - address)
 		return -EINVAL;
+	length = memory_page_up(length);
 	end = address + length;
 	pthread_mutex_lock(&memory->lock);
 	for (size_t at = memory_area_at(memory, address); result == 0 && address < end; at++) {
@@ -84,11 +84,11 @@ int64_t memory_resident(struct memory *memory, uint64_t address, uint64_t length
 {
 	int64_t result = 0;
 
-	length = memory_page_up(length);
 	if (address & (GUEST_PAGE - 1))
 		return -EINVAL;
 	if (address > GUEST_SPACE || length > GUEST_SPACE - address)
 		return -ENOMEM;
+	length = memory_page_up(length);
 	pthread_mutex_lock(&memory->lock);
 	if (!memory_is_mapped(memory, address, address + length))
 		result = -ENOMEM;

@@ -64,7 +64,7 @@ static int map_check(uint64_t address, uint64_t length, int flags, uint64_t offs
 		return -EINVAL;
 	if (type != MAP_SHARED && type != MAP_PRIVATE && type != MAP_SHARED_VALIDATE)
 		return -EINVAL;
-	if (memory_page_up(length) > MEMORY_TOP)
+	if (length > MEMORY_TOP)
 		return -ENOMEM;
 	if (flags & (MAP_HUGETLB | MAP_SYNC))
 		return type == MAP_SHARED_VALIDATE ? -EOPNOTSUPP : -EINVAL;
@@ -116,8 +116,10 @@ static int range_check(uint64_t address, uint64_t *length, int error_outside)
 {
 	if (address & (GUEST_PAGE - 1))
 		return -EINVAL;
+	if (address > GUEST_SPACE || *length > GUEST_SPACE - address)
+		return error_outside;
 	*length = memory_page_up(*length);
-	return address > GUEST_SPACE || *length > GUEST_SPACE - address ? error_outside : 0;
+	return 0;
 }
 
 int64_t memory_unmap(struct memory *memory, uint64_t address, uint64_t length)
@@ -258,9 +260,9 @@ int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_lengt
 		return -EINVAL;
 	if (new_length == 0 || old_length == 0 || range_check(address, &old_length, -EINVAL) < 0)
 		return -EINVAL;
-	new_length = memory_page_up(new_length);
 	if (new_length > MEMORY_TOP)
 		return -ENOMEM;
+	new_length = memory_page_up(new_length);
 	if (flags & MREMAP_FIXED) {
 		if ((new_address & (GUEST_PAGE - 1)) || new_address < GUEST_PAGE ||
 		    new_address > MEMORY_TOP - new_length)
