@@ -11,6 +11,8 @@ static struct engine_result refused(const char *why)
 	return (struct engine_result){.outcome = ENGINE_REFUSED, .trap_text = why};
 }
 
+static const struct engine_result returned = {.outcome = ENGINE_RETURNED};
+
 /* What a native program would have got for each of Wasmtime's traps. */
 static struct engine_result trapped(wasmtime_trap_code_t code, uint64_t fault_address)
 {
@@ -69,8 +71,8 @@ void engine_drop_exception(struct engine_instance *instance)
 		wasmtime_exnref_unroot(&exception);
 }
 
-static __attribute__((noinline)) struct engine_result failed(struct engine_instance *instance,
-							     wasmtime_error_t *error, wasm_trap_t *trap)
+static __attribute__((noinline, cold)) struct engine_result failed(struct engine_instance *instance,
+								   wasmtime_error_t *error, wasm_trap_t *trap)
 {
 	struct engine_result result = {
 		.outcome = ENGINE_TRAPPED, .trap_signal = SIGILL, .trap_text = "the engine failed"};
@@ -105,23 +107,28 @@ static __attribute__((noinline)) struct engine_result failed(struct engine_insta
 	return result;
 }
 
-/* Written so that a call that returns builds its result once, where the caller wants it: this is the way of
- * every call through a grate. */
-static inline __attribute__((always_inline)) struct engine_result enter(struct engine_instance *instance,
-									const wasmtime_func_t *function,
-									wasmtime_val_raw_t *values,
-									size_t count)
+/* Enters the guest; false: `failure` says how that ended. A call that returns writes no result here, but each
+ * caller builds its own in place: copying it would take as long as entering, and this is the way of every
+ * call through a grate. */
+static inline __attribute__((always_inline)) bool enter(struct engine_instance *instance,
+							const wasmtime_func_t *function,
+							wasmtime_val_raw_t *values, size_t count,
+							struct engine_result *failure)
 {
 	struct engine_thread *thread = &engine_thread;
-	if (unlikely(!engine_stack_suffices(instance)))
-		return refused("too little host stack");
-	if (unlikely(instance->thrown))
-		engine_drop_exception(instance);
 	struct engine_instance *outer = thread->running;
 	bool outer_in_guest = thread->in_guest;
 	wasm_trap_t *trap = NULL;
-	if (unlikely(outer_in_guest && outer == instance && instance->module->has_exceptions))
-		return refused("a program with exceptions can't be entered between its instructions");
+	if (unlikely(!engine_stack_suffices(instance))) {
+		*failure = refused("too little host stack");
+		return false;
+	}
+	if (unlikely(outer_in_guest && outer == instance && instance->module->has_exceptions)) {
+		*failure = refused("a program with exceptions can't be entered between its instructions");
+		return false;
+	}
+	if (unlikely(instance->thrown))
+		engine_drop_exception(instance);
 
 	thread->running = instance;
 	thread->in_guest = true;
@@ -132,22 +139,22 @@ static inline __attribute__((always_inline)) struct engine_result enter(struct e
 	thread->running = outer;
 	thread->in_guest = outer_in_guest;
 
-	if (unlikely(error || trap))
-		return failed(instance, error, trap);
-	return (struct engine_result){.outcome = ENGINE_RETURNED};
+	if (likely(!error && !trap))
+		return true;
+	*failure = failed(instance, error, trap);
+	return false;
 }
 
 static struct engine_result call_export(struct engine_instance *instance, enum export_function which,
 					uint32_t first, uint32_t second, size_t count)
 {
-	wasmtime_val_raw_t values[2];
+	wasmtime_val_raw_t values[2] = {{.i64 = 0}, {.i64 = 0}};
+	struct engine_result failure;
 	if (!engine_find_function(instance, which))
 		return refused("the program was linked without support for this");
-	values[0].i64 = 0;
-	values[1].i64 = 0;
 	values[0].i32 = (int32_t)first;
 	values[1].i32 = (int32_t)second;
-	return enter(instance, &instance->exported[which], values, count);
+	return enter(instance, &instance->exported[which], values, count, &failure) ? returned : failure;
 }
 
 struct engine_result engine_call_start(struct engine_instance *instance, uint32_t stack_pointer)
@@ -225,22 +232,23 @@ static __attribute__((noinline)) struct engine_result call_dispatcher(
 	int64_t *result)
 {
 	wasmtime_val_raw_t values[HANDLER_ARGUMENTS + 1];
+	struct engine_result failure;
 	if (!engine_find_function(instance, EXPORT_DISPATCHER))
 		return refused("no dispatcher");
 	values[0].i64 = index;
 	for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
 		values[i + 1].i64 = arguments[i];
-	struct engine_result outcome =
-		enter(instance, &instance->exported[EXPORT_DISPATCHER], values, HANDLER_ARGUMENTS + 1);
-	if (outcome.outcome == ENGINE_RETURNED)
-		*result = instance->module->dispatcher == DISPATCHER_I32 ? values[0].i32 : values[0].i64;
-	return outcome;
+	if (!enter(instance, &instance->exported[EXPORT_DISPATCHER], values, HANDLER_ARGUMENTS + 1, &failure))
+		return failure;
+	*result = instance->module->dispatcher == DISPATCHER_I32 ? values[0].i32 : values[0].i64;
+	return returned;
 }
 
 struct engine_result engine_call_handler(struct engine_instance *instance, uint32_t index,
 					 const int64_t arguments[HANDLER_ARGUMENTS], int64_t *result)
 {
 	wasmtime_val_raw_t values[HANDLER_ARGUMENTS];
+	struct engine_result failure;
 	if (unlikely(instance->module->dispatcher != DISPATCHER_NONE))
 		return call_dispatcher(instance, index, arguments, result);
 	const struct function_slot *slot = function_at(instance, index);
@@ -250,10 +258,10 @@ struct engine_result engine_call_handler(struct engine_instance *instance, uint3
 #pragma GCC unroll 13
 	for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
 		values[i].i64 = arguments[i];
-	struct engine_result outcome = enter(instance, &slot->function, values, HANDLER_ARGUMENTS);
-	if (likely(outcome.outcome == ENGINE_RETURNED))
-		*result = narrow ? values[0].i32 : values[0].i64;
-	return outcome;
+	if (unlikely(!enter(instance, &slot->function, values, HANDLER_ARGUMENTS, &failure)))
+		return failure;
+	*result = narrow ? values[0].i32 : values[0].i64;
+	return returned;
 }
 
 struct engine_result engine_call_signal(struct engine_instance *instance, uint32_t index, int signo,
@@ -261,12 +269,12 @@ struct engine_result engine_call_signal(struct engine_instance *instance, uint32
 {
 	const struct function_slot *slot = function_at(instance, index);
 	wasmtime_val_raw_t values[3] = {{.i64 = 0}, {.i64 = 0}, {.i64 = 0}};
+	struct engine_result failure;
+	size_t count = slot->signature == ENGINE_SIGNATURE_SIGNAL_1 ? 1 : 3;
+	if (count == 3 && slot->signature != ENGINE_SIGNATURE_SIGNAL_3)
+		return refused("not a signal handler function");
 	values[0].i32 = signo;
 	values[1].i32 = (int32_t)siginfo;
 	values[2].i32 = (int32_t)ucontext;
-	if (slot->signature == ENGINE_SIGNATURE_SIGNAL_1)
-		return enter(instance, &slot->function, values, 1);
-	if (slot->signature == ENGINE_SIGNATURE_SIGNAL_3)
-		return enter(instance, &slot->function, values, 3);
-	return refused("not a signal handler function");
+	return enter(instance, &slot->function, values, count, &failure) ? returned : failure;
 }
