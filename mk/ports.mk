@@ -1,7 +1,7 @@
 # Ports: programs from pinned Debian sources, built by the recipes in ports/ with lind-clang, as any user would build them. Tests compare with
 # the same sources built for the host (native).
 
-PORTS        := zlib lua5.4 coreutils sqlite3
+PORTS        := zlib lua5.4 dash coreutils sqlite3
 NATIVE_PORTS := zlib lua5.4 sqlite3
 
 PORTS_DONE  := $(PORTS:%=$(OBJ)/ports/%.done)
