@@ -21,7 +21,9 @@ same sort -m sorted sorted
 cut -f 5 sorted | sort >letters
 same uniq -c letters
 same comm -12 sorted sorted
-same join -t "$(printf '\t')" -1 5 -2 1 <(:) /dev/null
+head -n 2000 sorted | cut -f 1,5 | sort -k 1,1 >left
+tail -n +1000 sorted | head -n 2000 | cut -f 1,3 | sort -k 1,1 >right
+same join -a 1 left right
 same shuf --random-source=lines -n 100 lines
 same tsort letters
 finish
