@@ -116,9 +116,9 @@ static int open_single(const struct look *look, const struct mount *mount)
 	bool refuses = mount->read_only && wants_to_write(flags);
 	if (mount->parent >= 0 && !refuses && !(flags & (O_PATH | O_TRUNC | O_DIRECTORY))) {
 		int fd = open_confined(look, mount->parent, mount->name, flags & ~(O_CREAT | O_EXCL));
-		struct stat ours, theirs;
-		if (fd >= 0 && fstat(fd, &ours) == 0 && fstat(mount->root, &theirs) == 0 &&
-		    ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)
+		struct stat status;
+		if (fd >= 0 && fstat(fd, &status) == 0 && status.st_dev == mount->device &&
+		    status.st_ino == mount->inode)
 			return fd;
 		if (fd >= 0)
 			close(fd);

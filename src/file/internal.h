@@ -26,6 +26,8 @@ struct mount {
 	int root;        /* O_PATH */
 	int parent;      /* of a single file, O_PATH: where the host has it under `name`; else -1 */
 	const char *name;
+	dev_t device; /* of `root` */
+	ino_t inode;
 	bool is_directory, read_only;
 	bool has_below;   /* other mounts lie below it */
 	bool placeholder; /* stands on the way to another mount's point, where the mount below has nothing */

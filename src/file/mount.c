@@ -136,6 +136,8 @@ static int add_descriptor(struct mounts *mounts, int fd, const char *path, bool 
 		.host_path = strndup(host_path, length > 0 ? (size_t)length : 0),
 		.root = fd,
 		.parent = -1,
+		.device = status.st_dev,
+		.inode = status.st_ino,
 		.is_directory = S_ISDIR(status.st_mode),
 		.read_only = read_only,
 		.placeholder = placeholder,

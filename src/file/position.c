@@ -81,7 +81,7 @@ int64_t mount_path_of(const struct mounts *mounts, const struct mount *mount, in
 		if (mount ? candidate != mount : candidate->placeholder)
 			continue;
 		below = path_below(path, candidate->host_path);
-		const char *root = below && *below ? NULL : host_path_of(mounts, candidate->root, root_text);
+		const char *root = below ? NULL : host_path_of(mounts, candidate->root, root_text);
 		if (root)
 			below = path_below(path, root);
 		mount = below ? candidate : mount;

@@ -16,7 +16,9 @@
 #define SLOT_SHIFT  48
 #define SLOT_TAKEN  (UINT64_C(1) << SLOT_SHIFT)
 #define SLOT_WEIGHT INT64_C(65536)
-#define SLOT_REFILL (UINT64_C(1) << 14) /* taken references after which a reader refills the slot */
+/* Taken references after which a reader refills the slot. Until it has, others may go on taking: what is left
+ * is more than there can be threads (LIMIT_THREADS). */
+#define SLOT_REFILL (UINT64_C(1) << 14)
 
 struct slot {
 	_Atomic uint64_t word;
@@ -37,10 +39,7 @@ static inline struct file *slot_get(struct slot *slot)
 	do {
 		if (!word)
 			return NULL;
-		/* A slot this far down has more readers between here and their refill than there can be
-		 * threads. */
-		/* Acquire: pairs with the release in slot_exchange, so that the file is seen as it was made.
-		 */
+		/* Acquire: pairs with the release in slot_exchange, so that the file is seen whole. */
 	} while (!atomic_compare_exchange_weak_explicit(&slot->word, &word, word + SLOT_TAKEN,
 							memory_order_acquire, memory_order_relaxed));
 	struct file *file = slot_file(word);

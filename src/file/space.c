@@ -133,10 +133,13 @@ int file_space_chdir(struct file_space *space, struct file *directory)
 int64_t file_space_working_directory(struct file_space *space, char *out, size_t size)
 {
 	struct file *directory = file_space_directory(space);
+	int64_t length = file_space_path_of(space, directory, out, size);
+	/* The host says so of a folder that was removed; but one may be named like that. */
+	static const char mark[] = " (deleted)";
 	struct stat status;
-	int64_t length = -ENOENT;
-	if (fstat(directory->host, &status) == 0 && (status.st_nlink > 0 || directory->mount->placeholder))
-		length = file_space_path_of(space, directory, out, size);
+	if (length > (int64_t)sizeof mark && strcmp(out + length - (sizeof mark - 1), mark) == 0 &&
+	    (fstat(directory->host, &status) || status.st_nlink == 0))
+		length = -ENOENT;
 	file_unref(directory);
 	return length;
 }

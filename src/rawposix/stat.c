@@ -13,18 +13,21 @@ static enum file_place_kind kind_of(int at_flags)
 }
 
 /* A name in a directory that is at hand is asked for as it is, unless it turns out to be a symbolic link to
- * be followed. Returns 1 where it takes more than that. */
-static int64_t stat_component(struct call *call, struct call_where *where, int at_flags, struct stat *out)
+ * be followed. Returns 1 where it takes more than that; *place is where the name is. */
+static int64_t stat_component(struct call *call, struct call_where *where, int at_flags, struct stat *out,
+			      struct file_place *place)
 {
 	const char *path = where->path;
 	if (!*path || strchr(path, '/') || strcmp(path, ".") == 0 || strcmp(path, "..") == 0)
 		return 1;
-	cleanup_place struct file_place place = NO_PLACE;
-	int64_t result =
-		file_place_find(call->cage->space, where->directory, path, FILE_PLACE_PARENT, &place);
-	if (result < 0 || place.mount_point)
-		return result < 0 ? result : 1;
-	result = HOST_CALL(SYS_newfstatat, place.host, place.name, out, AT_SYMLINK_NOFOLLOW);
+	int64_t result = file_place_find(call->cage->space, where->directory, path, FILE_PLACE_PARENT, place);
+	if (result < 0) {
+		place->host = -1;
+		return result;
+	}
+	if (place->mount_point)
+		return 1;
+	result = HOST_CALL(SYS_newfstatat, place->host, place->name, out, AT_SYMLINK_NOFOLLOW);
 	return result == 0 && S_ISLNK(out->st_mode) && !(at_flags & AT_SYMLINK_NOFOLLOW) ? 1 : result;
 }
 
@@ -40,7 +43,8 @@ static int64_t stat_at(struct call *call, unsigned directory_index, unsigned pat
 		result = call_where(call, directory_index, path_index, &where);
 		if (result < 0)
 			return result;
-		result = stat_component(call, &where, at_flags, &status);
+		cleanup_place struct file_place place = NO_PLACE;
+		result = stat_component(call, &where, at_flags, &status, &place);
 	}
 	if (result == 1) {
 		cleanup_place struct file_place place = NO_PLACE;
@@ -87,21 +91,48 @@ int64_t sys_statx(struct call *call)
 			 call_pointer(call, 4, sizeof(struct statx)));
 }
 
+/* What Linux says of something that exists on a mount that is read-only here alone. */
+static int64_t on_mount(int64_t result, int mode, bool read_only, mode_t type)
+{
+	if (result == 0 && mode & W_OK && read_only && (S_ISREG(type) || S_ISDIR(type) || S_ISLNK(type)))
+		return -EROFS;
+	return result;
+}
+
+/* As stat_component. */
+static int64_t access_component(struct call *call, struct call_where *where, int mode, int at_flags)
+{
+	struct stat status;
+	cleanup_place struct file_place place = NO_PLACE;
+	int64_t result = stat_component(call, where, at_flags, &status, &place);
+	if (result)
+		return result;
+	result = HOST_CALL(SYS_faccessat2, place.host, place.name, mode,
+			   (at_flags & AT_EACCESS) | AT_SYMLINK_NOFOLLOW);
+	return on_mount(result, mode, place.read_only, status.st_mode);
+}
+
 static int64_t access_at(struct call *call, unsigned directory_index, unsigned path_index, int mode,
 			 int at_flags)
 {
 	if (mode & ~(R_OK | W_OK | X_OK) || at_flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
+	int64_t result = 1;
+	if (!(at_flags & AT_EMPTY_PATH)) {
+		cleanup_where struct call_where where;
+		result = call_where(call, directory_index, path_index, &where);
+		if (result == 0)
+			result = access_component(call, &where, mode, at_flags);
+	}
+	if (result != 1)
+		return result;
+	struct stat status;
 	cleanup_place struct file_place place = NO_PLACE;
-	int64_t result = call_place(call, directory_index, path_index, kind_of(at_flags), at_flags, &place);
+	result = call_place(call, directory_index, path_index, kind_of(at_flags), at_flags, &place);
 	if (result < 0)
 		return result;
 	result = HOST_CALL(SYS_faccessat2, place.host, "", mode, AT_EMPTY_PATH | (at_flags & AT_EACCESS));
-	struct stat status;
-	if (result == 0 && mode & W_OK && place.read_only && fstat(place.host, &status) == 0 &&
-	    (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || S_ISLNK(status.st_mode)))
-		return -EROFS;
-	return result;
+	return on_mount(result, mode, place.read_only, fstat(place.host, &status) ? 0 : status.st_mode);
 }
 
 int64_t sys_access(struct call *call)
