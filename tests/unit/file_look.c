@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -382,6 +384,63 @@ static void directories_from_outside_lead_nowhere(void **state)
 	file_space_free(space);
 }
 
+static atomic_bool racing;
+
+/* Swaps folders for links that lead up and out, and moves one about. */
+static void *swap(void *unused)
+{
+	for (unsigned i = 0; racing; i++) {
+		renameat2(top_fd, "r/a", top_fd, "r/out1", RENAME_EXCHANGE);
+		renameat2(top_fd, "r/a/b", top_fd, "r/out2", RENAME_EXCHANGE);
+		renameat2(top_fd, "r/deep1/deep2/deep3", top_fd, i % 2 ? "r/a/moved" : "moved-out",
+			  RENAME_NOREPLACE);
+		renameat2(top_fd, i % 2 ? "r/a/moved" : "moved-out", top_fd, "r/deep1/deep2/deep3",
+			  RENAME_NOREPLACE);
+	}
+	return unused;
+}
+
+static void nothing_leads_outside_while_folders_are_swapped(void **state)
+{
+	(void)state;
+	static const char *const paths[] = {"a/outside",       "a/b/outside",       "/a/b/../outside",
+					    "out1/outside",    "out2/../outside",   "../outside",
+					    "../../outside",   "../../../outside",  "../../../../outside",
+					    "a/../../outside", "b/../../../outside"};
+	make_link("..", "r/out1");
+	make_link("../../..", "r/out2");
+	make_dir("r/deep1");
+	make_dir("r/deep1/deep2");
+	make_dir("r/deep1/deep2/deep3");
+	make_dir("m");
+	struct file_space *space = view_of("r");
+	assert_int_equal(
+		file_space_mount(space, under_top("m"), "/a/m", false, error_text, sizeof error_text), 0);
+	int error;
+	struct file *moving = file_open(space, NULL, "/deep1/deep2/deep3", O_PATH | O_DIRECTORY, 0, &error);
+	assert_non_null(moving);
+	pthread_t thread;
+	racing = true;
+	assert_int_equal(pthread_create(&thread, NULL, swap, NULL), 0);
+	for (int i = 0; i < 40000; i++) {
+		const char *text = read_all(space, i % 2 ? moving : NULL,
+					    paths[(size_t)i / 2 % (sizeof paths / sizeof *paths)]);
+		if (strcmp(text, "secret") == 0)
+			fail_msg("%s leads outside", paths[(size_t)i / 2 % (sizeof paths / sizeof *paths)]);
+		struct file_place place;
+		if (file_place_find(space, i % 2 ? moving : NULL,
+				    paths[(size_t)i / 2 % (sizeof paths / sizeof *paths)], FILE_PLACE_PARENT,
+				    &place) == 0) {
+			assert_int_equal(faccessat(place.host, "outside", F_OK, AT_SYMLINK_NOFOLLOW), -1);
+			file_place_end(&place);
+		}
+	}
+	racing = false;
+	pthread_join(thread, NULL);
+	file_unref(moving);
+	file_space_free(space);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +449,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(read_only_mounts_refuse_as_linux_does, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(places_name_parent_and_component, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(directories_from_outside_lead_nowhere, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nothing_leads_outside_while_folders_are_swapped, set_up,
+						tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
