@@ -20,7 +20,7 @@ $(TESTS)/native/%: tests/guest/%.c tests/guest/check.h
 	@$(CC) $(GUEST_CFLAGS) $< -o $@ -lm 2>$@.log || { cat $@.log >&2; exit 1; }
 
 # What a guest program is made with and of: a change of any makes it anew.
-GUEST_TOOLS := $(BIN)/lind-clang $(BIN)/lind-opt $(SYSROOT)/usr/lib/libc.a
+GUEST_TOOLS := $(B)/toolchain.stamp $(BIN)/lind-opt $(B)/sysroot.stamp
 
 $(TESTS)/guest/%: tests/guest/%.c tests/guest/check.h $(GUEST_TOOLS)
 	@mkdir -p $(@D)

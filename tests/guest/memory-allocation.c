@@ -5,20 +5,26 @@
 #include <stdint.h>
 #include <unistd.h>
 
+/* Compilers take it that these succeed, and leave errno alone; what they can't see through they leave as it
+ * is. */
+static void *(*volatile call_malloc)(size_t) = malloc;
+static void *(*volatile call_calloc)(size_t, size_t) = calloc;
+static void *(*volatile call_realloc)(void *, size_t) = realloc;
+static void *(*volatile call_reallocarray)(void *, size_t, size_t) = reallocarray;
+
 int main(void)
 {
 	SHOW(malloc(0) != NULL);
 	SHOW(realloc(NULL, 10) != NULL);
 	free(NULL);
-	/* More than any address space here holds. Volatile, so that the compiler takes none of it away. */
+	/* More than any address space here holds. */
 	volatile size_t huge = SIZE_MAX - 100;
-	void *volatile got;
-	SHOW((got = malloc(huge)) == NULL && errno == ENOMEM);
-	SHOW((got = calloc(huge / 2, 4)) == NULL && errno == ENOMEM);
-	SHOW((got = reallocarray(NULL, huge / 2, 4)) == NULL && errno == ENOMEM);
+	SHOW(call_malloc(huge) == NULL && errno == ENOMEM);
+	SHOW(call_calloc(huge / 2, 4) == NULL && errno == ENOMEM);
+	SHOW(call_reallocarray(NULL, huge / 2, 4) == NULL && errno == ENOMEM);
 	char *p = malloc(10);
 	memcpy(p, "kept safe", 10);
-	SHOW((got = realloc(p, huge)) == NULL && errno == ENOMEM);
+	SHOW(call_realloc(p, huge) == NULL && errno == ENOMEM);
 	SHOW(strcmp(p, "kept safe"));
 	p = realloc(p, 1000000);
 	SHOW(strcmp(p, "kept safe"));
