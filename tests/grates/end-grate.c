@@ -13,7 +13,7 @@ static bool traps;
 static int64_t handler(struct grate_call *call)
 {
 	(void)call;
-	return traps ? 1 / zero : 7;
+	return traps ? 100 / zero : 7;
 }
 
 int main(int argc, char **argv)

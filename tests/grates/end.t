@@ -1,13 +1,13 @@
 #!/bin/bash
 # A grate that ends before its client fails closed, unless it chose otherwise; one whose handler traps is ended, and its client told.
 . "$TOP/tests/grates/lib.sh"
-need end-grate outlive
+need end-grate outlive until-all
 gives 5 "the grate's
-ESRCH" lind ./end-grate fails ./outlive
+ESRCH" lind ./until-all ./end-grate fails ./outlive
 gives 5 "the grate's
-the system's" lind ./end-grate falls-through ./outlive
-gives 5 '' lind ./end-grate kills ./outlive
-lind ./end-grate trap ./outlive >got 2>/dev/null
+the system's" lind ./until-all ./end-grate falls-through ./outlive
+gives 5 '' lind ./until-all ./end-grate kills ./outlive
+lind ./until-all ./end-grate trap ./outlive >got 2>stderr
 status=$?
 [ $status -gt 128 ] || fail "trap: the grate ends with status $status"
 [ "$(cat got)" = 'EFAULT

@@ -127,7 +127,7 @@ int main(void)
 	register_handler(self, SYS_getppid, self, THREEI_DEREGISTER);
 	show("getppid has gone back", getppid() != 1001);
 	show("a number too high", set(4000, one));
-	show("a number far too high", set(UINT64_MAX, one));
+	show("a number far too high", set(INT64_MAX, one));
 	show("no function", register_handler(self, 3501, self, 0));
 	show("far from any function", register_handler(self, 3501, self, 0x7fffffff));
 	show("a function of another type", register_handler(self, 3501, self, (uintptr_t)copies));
