@@ -10,7 +10,7 @@ cd "$(dirname "$0")"
 host=$("${RUSTC:-rustc}" -vV | sed -n 's/^host: //p')
 CARGO_TARGET_DIR=$folder "$cargo" build --release --locked --config "target.$host.wasmtime-c-api.include='replaced'"
 
-crate=$("$cargo" metadata --format-version 1 --locked --offline |
+crate=$("$cargo" metadata --format-version 1 --locked --filter-platform "$host" |
 	sed -n 's,.*"manifest_path":"\([^"]*/wasmtime-c-api-impl-[^"/]*\)/Cargo\.toml".*,\1,p')
 [ -d "$crate/include" ] || {
 	echo "where cargo keeps the sources of wasmtime-c-api-impl, no headers were found" >&2
