@@ -1,10 +1,10 @@
 #!/bin/bash
-# sort, and what goes with it, on 100,000 lines: keys, numbers, months, versions, merges, temporary files when memory is kept small.
+# sort, and what goes with it, on 40,000 lines: keys, numbers, months, versions, merges, temporary files when memory is kept small.
 . "$TOP/tests/ports/lib.sh"
 awk 'BEGIN {
 	srand(7)
 	split("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", month)
-	for (i = 0; i < 100000; i++)
+	for (i = 0; i < 40000; i++)
 		printf "%d\t%s\t%.3f\tv1.%d.%d\t%c%c\n", rand() * 1000000, month[int(rand() * 12) + 1], rand() * 100 - 50, rand() * 20, rand() * 20, 97 + rand() * 26, 65 + rand() * 26
 }' >lines
 same sort lines
