@@ -99,6 +99,9 @@ struct file_space *file_space_new(const char *host_root, bool read_only, char *e
  * `error`. */
 int file_space_mount(struct file_space *space, const char *host_path, const char *guest_path, bool read_only,
 		     char *error, size_t error_size);
+/* The mounts, the root first: false past the last. Placeholders on the way to a mount point are not among
+ * them. */
+bool file_space_mount_at(struct file_space *space, size_t index, const char **guest_path, bool *read_only);
 struct file_space *file_space_copy(struct file_space *space);
 void file_space_free(struct file_space *space);
 

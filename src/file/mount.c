@@ -232,3 +232,17 @@ int file_space_mount(struct file_space *space, const char *host_path, const char
 					   : strerror(-result));
 	return result;
 }
+
+bool file_space_mount_at(struct file_space *space, size_t index, const char **guest_path, bool *read_only)
+{
+	const struct mounts *mounts = space_mounts(space);
+	for (size_t i = mounts->count; i-- > 0;) {
+		const struct mount *mount = mounts->entry[i];
+		if (mount->placeholder || index--)
+			continue;
+		*guest_path = mount->length ? mount->path : "/";
+		*read_only = mount->read_only;
+		return true;
+	}
+	return false;
+}

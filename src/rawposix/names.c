@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "rawposix/self.h"
 #include "rawposix/terminal.h"
 
 static int name_link(struct file_special *out, const char *text)
@@ -37,21 +38,24 @@ static int name_descriptor(struct call *call, const char *digits, struct file_sp
 	return 0;
 }
 
-/* A file that holds `text` as it is now. */
-static int name_text(struct file_special *out, const char *text, size_t length)
+/* A file that holds what /proc/self has under `name` as it is now. */
+static int name_text(struct call *call, const char *name, struct file_special *out)
 {
-	int host = memfd_create("proc", MFD_CLOEXEC);
+	cleanup_free char *text = NULL;
+	size_t length;
+	int result = self_text(call, name, &text, &length);
+	if (result <= 0)
+		return result;
+	cleanup_fd int host = memfd_create("proc", MFD_CLOEXEC);
 	if (host < 0)
 		return -errno;
-	if (write(host, text, length) != (ssize_t)length || lseek(host, 0, SEEK_SET) < 0) {
-		close(host);
+	if (write(host, text, length) != (ssize_t)length || lseek(host, 0, SEEK_SET) < 0)
 		return -ENOMEM;
-	}
-	out->file = file_new(host, O_RDONLY);
-	out->kind = FILE_SPECIAL_TEXT;
+	out->file = file_new(steal_fd(&host), O_RDONLY);
 	if (!out->file)
 		return -ENOMEM;
 	out->file->read_only = true;
+	out->kind = FILE_SPECIAL_TEXT;
 	return 0;
 }
 
@@ -63,28 +67,6 @@ static int name_executable(struct call *call, struct file_special *out)
 		name_link(out, call->cage->executable);
 	pthread_mutex_unlock(&cage_tree_lock);
 	return known ? 0 : -ENOENT;
-}
-
-static int name_command_line(struct call *call, struct file_special *out)
-{
-	pthread_mutex_lock(&cage_tree_lock);
-	size_t length = call->cage->command_line_size;
-	char *copy = malloc(length + 1);
-	if (copy && length)
-		memcpy(copy, call->cage->command_line, length);
-	pthread_mutex_unlock(&cage_tree_lock);
-	int result = copy ? name_text(out, copy, length) : -ENOMEM;
-	free(copy);
-	return result;
-}
-
-static int name_comm(struct call *call, struct file_special *out)
-{
-	char text[sizeof call->cage->name + 2];
-	pthread_mutex_lock(&cage_tree_lock);
-	int length = snprintf(text, sizeof text, "%.*s\n", (int)sizeof call->cage->name, call->cage->name);
-	pthread_mutex_unlock(&cage_tree_lock);
-	return name_text(out, text, (size_t)length);
 }
 
 static int name_working_directory(struct call *call, struct file_special *out)
@@ -106,11 +88,7 @@ static int name_of_process(struct call *call, const char *name, struct file_spec
 		return name_working_directory(call, out);
 	if (strcmp(name, "root") == 0)
 		return name_link(out, "/");
-	if (strcmp(name, "comm") == 0)
-		return name_comm(call, out);
-	if (strcmp(name, "cmdline") == 0)
-		return name_command_line(call, out);
-	return 0;
+	return name_text(call, name, out);
 }
 
 static int name_terminal(struct call *call, const char *digits, struct file_special *out)
@@ -143,6 +121,8 @@ static int find_name(void *context, const char *path, struct file_special *out)
 		return name_of_process(call, path + 11, out);
 	if (strncmp(path, "/proc/thread-self/", 18) == 0)
 		return name_of_process(call, path + 18, out);
+	if (strcmp(path, "/proc/mounts") == 0)
+		return name_text(call, "mounts", out);
 	char own[32];
 	int length = snprintf(own, sizeof own, "/proc/%u/", call->cage->id);
 	if (strncmp(path, own, (size_t)length) == 0)
