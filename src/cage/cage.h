@@ -64,9 +64,9 @@ struct cage {
 	bool orphan;
 	uint32_t process_group, session;
 	bool leads_session; /* by setsid; the first cage's session was begun by whoever started lind */
-	int wait_status; /* as wait4 reports it; set once, when the cage starts to end */
-	bool executed;   /* has called execve since it was made: its forker's handlers are no longer its own
-			    (3i.md, rule 3) */
+	int wait_status;    /* as wait4 reports it; set once, when the cage starts to end */
+	bool executed; /* has called execve since it was made: its forker's handlers are no longer its own
+			  (3i.md, rule 3) */
 	uint32_t forker_id; /* the cage that made this one, for rule 3 */
 	struct rusage children_usage, ended_usage;
 	struct thread *threads; /* instances of its grate's pool are not among them */
@@ -192,6 +192,9 @@ int64_t cage_execute(struct thread *thread, struct file *directory, const char *
 
 /* Starts to end the whole cage; the first status wins. Wakes and kicks all of its threads. */
 void cage_end(struct cage *cage, int wait_status);
+/* Kills every cage that is left, and waits for their ends, but not longer than this: what the first cage
+ * leaves behind. */
+void cage_end_all(unsigned milliseconds);
 
 /* wait4 and waitid. `which` as waitpid's, `options` as waitid's: WEXITED, WNOHANG, WNOWAIT … Returns the
  * child's id and fills *out, 0 with WNOHANG, or -errno. */

@@ -105,6 +105,43 @@ void cage_end(struct cage *cage, int wait_status)
 	cage_unref(cage);
 }
 
+/* The first cage that has not ended, counted, or NULL. */
+static struct cage *any_alive(void)
+{
+	struct cage *cage;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	cage = cage_next(NULL);
+	while (cage && cage->state != CAGE_ALIVE)
+		cage = cage_next(cage);
+	if (cage)
+		cage_ref(cage);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return cage;
+}
+
+static bool none_left(void)
+{
+	bool none;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	none = !cage_next(NULL);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return none;
+}
+
+void cage_end_all(unsigned milliseconds)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+
+	for (struct cage *cage; (cage = any_alive());) {
+		cage_end(cage, SIGKILL);
+		cage_unref(cage);
+	}
+	while (milliseconds-- && !none_left())
+		nanosleep(&pause, NULL);
+}
+
 bool cage_visit_start(struct cage *cage, struct cage_visit *visit, struct thread *thread)
 {
 	bool entered;

@@ -24,7 +24,8 @@
 #include "rawposix/rawposix.h"
 #include "threei/threei.h"
 
-#define EXIT_INTERNAL 1
+#define EXIT_INTERNAL       1
+#define LINGER_MILLISECONDS 1000
 
 /* The run of the first cage, between the main thread and the one that runs it. */
 struct run {
@@ -240,7 +241,11 @@ int main(int count, char **arguments)
 		wait_for_end(&set);
 		status = run.result < 0 ? refused(&run, program) : -1;
 		report_missing();
+		/* As a container's first process: whoever it leaves behind goes with it. */
+		cage_end_all(LINGER_MILLISECONDS);
 	}
 	view_end();
-	return status >= 0 ? status : leave(run.wait_status);
+	/* Not exit(): host threads that did not make it to their end in time still use what it would destroy.
+	 */
+	_exit(status >= 0 ? status : leave(run.wait_status));
 }
