@@ -16,20 +16,11 @@ static void release(struct grate_call *call)
 	}
 }
 
-/* The cage that made the call. The last argument is hardly ever a pointer, so its cage is the client's even
- * where a grate in between has put another argument into its own memory. libc's calls of 3i leave out the
- * cages that don't count; but they name the cage that they are about, which is the caller or a child of it.
- */
-static uint64_t client_of(const struct grate_call *call)
-{
-	if (call->cage[5])
-		return call->cage[5];
-	return call->argument[call->number == CALL_COPY_TABLE];
-}
-
 static int64_t enter(struct grate_call *call)
 {
-	call->client = client_of(call);
+	/* The last argument is hardly ever a pointer, so its cage is the client's even where a grate in
+	 * between has put another argument into its own memory. */
+	call->client = call->cage[5];
 	int64_t result = grate_functions[call->number](call);
 	if (call->memory)
 		release(call);
