@@ -1,0 +1,2 @@
+#define MEMCPY memmove
+#include <sysdeps/wasm32/memcpy.c>
