@@ -11,24 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/interruptible.h"
-#include "file/internal.h"
-
-struct range {
-	struct range *next;
-	struct file_table *owner;
-	uint32_t owner_id;
-	short type;         /* F_RDLCK or F_WRLCK */
-	int64_t start, end; /* both inclusive */
-};
-
-struct locked_file {
-	struct locked_file *next;
-	dev_t device;
-	ino_t inode;
-	int host; /* -1: not a regular file, which only cages can share here */
-	unsigned waiters;
-	struct range *ranges;
-};
+#include "file/range.h"
 
 /* One lock for all: whoever sleeps does so without it. Taken after a table's. */
 static pthread_mutex_t records_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -120,104 +103,6 @@ static void let_go(struct locked_file *file)
 	free(file);
 }
 
-static const struct range *conflict(const struct locked_file *file, const struct file_table *owner,
-				    short type, int64_t start, int64_t end)
-{
-	for (const struct range *range = file->ranges; range; range = range->next)
-		if (range->owner != owner && range->start <= end && start <= range->end &&
-		    (type == F_WRLCK || range->type == F_WRLCK))
-			return range;
-	return NULL;
-}
-
-static int64_t host_set(const struct locked_file *file, int command, short type, int64_t start, int64_t end)
-{
-	struct flock lock = {.l_type = type,
-			     .l_whence = SEEK_SET,
-			     .l_start = start,
-			     .l_len = end == INT64_MAX ? 0 : end - start + 1};
-	return file->host < 0 ? 0 : HOST_CALL(SYS_fcntl, file->host, command, &lock);
-}
-
-/* Makes the host hold in [start, end] just what the ranges there need: never more than it holds already. */
-static void host_follow(const struct locked_file *file, int64_t start, int64_t end)
-{
-	for (;;) {
-		short type = F_UNLCK;
-		int64_t until = end;
-		for (const struct range *range = file->ranges; range; range = range->next) {
-			if (range->start <= start && start <= range->end) {
-				if (type != F_WRLCK)
-					type = range->type;
-				if (range->end < until)
-					until = range->end;
-			} else if (range->start > start && range->start - 1 < until) {
-				until = range->start - 1;
-			}
-		}
-		host_set(file, F_OFD_SETLK, type, start, until);
-		if (until >= end)
-			return;
-		start = until + 1;
-	}
-}
-
-/* Takes [start, end] out of the owner's ranges; where one is cut in two, *spare becomes its other half. */
-static void cut(struct locked_file *file, const struct file_table *owner, int64_t start, int64_t end,
-		struct range **spare)
-{
-	for (struct range **at = &file->ranges; *at;) {
-		struct range *range = *at;
-		if (range->owner != owner || range->start > end || start > range->end) {
-			at = &range->next;
-		} else if (range->start < start && range->end > end) {
-			struct range *other = *spare;
-			*spare = NULL;
-			*other = *range;
-			other->start = end + 1;
-			range->end = start - 1;
-			range->next = other;
-			file_table_count_locks(range->owner, 1);
-			return;
-		} else if (range->start < start) {
-			range->end = start - 1;
-			at = &range->next;
-		} else if (range->end > end) {
-			range->start = end + 1;
-			at = &range->next;
-		} else {
-			*at = range->next;
-			file_table_count_locks(range->owner, -1);
-			free(range);
-		}
-	}
-}
-
-/* Joins the owner's ranges of one type that touch `range`, which is not in the list yet. */
-static void join(struct locked_file *file, struct range *range)
-{
-	for (struct range **at = &file->ranges; *at;) {
-		struct range *other = *at;
-		bool touches = other->owner == range->owner && other->type == range->type &&
-			       (other->end == INT64_MAX || range->start <= other->end + 1) &&
-			       (range->end == INT64_MAX || other->start <= range->end + 1);
-		if (!touches) {
-			at = &other->next;
-			continue;
-		}
-		if (other->start < range->start)
-			range->start = other->start;
-		if (other->end > range->end)
-			range->end = other->end;
-		*at = other->next;
-		file_table_count_locks(other->owner, -1);
-		free(other);
-	}
-	range->next = file->ranges;
-	file->ranges = range;
-	file_table_count_locks(range->owner, 1);
-}
-
 static void tell_waiters(const struct locked_file *file)
 {
 	atomic_fetch_add_explicit(&changes, 1, memory_order_release);
@@ -229,10 +114,7 @@ static void tell_waiters(const struct locked_file *file)
 static int64_t wait_for(struct locked_file *file, bool for_host, const _Atomic uint32_t *attention,
 			short type, int64_t start, int64_t end)
 {
-	struct flock lock = {.l_type = type,
-			     .l_whence = SEEK_SET,
-			     .l_start = start,
-			     .l_len = end == INT64_MAX ? 0 : end - start + 1};
+	struct flock lock = range_as_flock(type, start, end);
 	uint32_t seen = atomic_load_explicit(&changes, memory_order_acquire);
 	int64_t result;
 	file->waiters++;
@@ -253,8 +135,8 @@ static int64_t acquire(struct locked_file *file, const struct file_table *owner,
 		       int64_t end, const _Atomic uint32_t *attention)
 {
 	for (;;) {
-		bool taken = conflict(file, owner, type, start, end);
-		int64_t result = taken ? -EAGAIN : host_set(file, F_OFD_SETLK, type, start, end);
+		bool taken = range_conflict(file, owner, type, start, end);
+		int64_t result = taken ? -EAGAIN : range_host_set(file, F_OFD_SETLK, type, start, end);
 		if (result == -EACCES)
 			result = -EAGAIN;
 		if (result != -EAGAIN || !attention)
@@ -262,7 +144,7 @@ static int64_t acquire(struct locked_file *file, const struct file_table *owner,
 		result = wait_for(file, !taken, attention, type, start, end);
 		/* What the host gave meanwhile is not recorded: it is asked for again, or given up. */
 		if (result < 0) {
-			host_follow(file, start, end);
+			range_host_follow(file, start, end);
 			return result;
 		}
 	}
@@ -295,12 +177,12 @@ int64_t file_lock(struct file_table *owner, uint32_t owner_id, struct file *file
 		result = acquire(locked, owner, lock->l_type, start, end, attention);
 	}
 	if (locked && result == 0) {
-		cut(locked, owner, start, end, &spare);
+		range_cut(locked, owner, start, end, &spare);
 		if (lock->l_type == F_UNLCK) {
-			host_follow(locked, start, end);
+			range_host_follow(locked, start, end);
 		} else {
 			*range = (struct range){NULL, owner, owner_id, lock->l_type, start, end};
-			join(locked, range);
+			range_join(locked, range);
 			range = NULL;
 		}
 		tell_waiters(locked);
@@ -326,19 +208,13 @@ int64_t file_lock_test(struct file_table *owner, struct file *file, struct flock
 		return -errno;
 	CLEANUP_LOCK(&records_lock);
 	struct locked_file *locked = find(&status);
-	const struct range *other = locked ? conflict(locked, owner, lock->l_type, start, end) : NULL;
+	const struct range *other = locked ? range_conflict(locked, owner, lock->l_type, start, end) : NULL;
 	if (other) {
-		*lock = (struct flock){.l_type = other->type,
-				       .l_whence = SEEK_SET,
-				       .l_start = other->start,
-				       .l_len = other->end == INT64_MAX ? 0 : other->end - other->start + 1,
-				       .l_pid = (pid_t)other->owner_id};
+		*lock = range_as_flock(other->type, other->start, other->end);
+		lock->l_pid = (pid_t)other->owner_id;
 		return 0;
 	}
-	struct flock host = {.l_type = lock->l_type,
-			     .l_whence = SEEK_SET,
-			     .l_start = start,
-			     .l_len = end == INT64_MAX ? 0 : end - start + 1};
+	struct flock host = range_as_flock(lock->l_type, start, end);
 	int description = locked && locked->host >= 0 ? locked->host : file->host;
 	result = HOST_CALL(SYS_fcntl, description, F_OFD_GETLK, &host);
 	if (result == 0 && host.l_type != F_UNLCK)
@@ -351,8 +227,8 @@ int64_t file_lock_test(struct file_table *owner, struct file *file, struct flock
 static void release(struct locked_file *locked, struct file_table *owner)
 {
 	struct range *spare = NULL; /* cutting all leaves no halves */
-	cut(locked, owner, 0, INT64_MAX, &spare);
-	host_follow(locked, 0, INT64_MAX);
+	range_cut(locked, owner, 0, INT64_MAX, &spare);
+	range_host_follow(locked, 0, INT64_MAX);
 	tell_waiters(locked);
 	let_go(locked);
 }
