@@ -28,8 +28,10 @@ static int open_waiting(const struct look *look, int directory, const char *path
 		if (fd != -EINTR)
 			return (int)fd;
 		struct stat status;
+		struct open_how look_how = {.flags = O_PATH | O_CLOEXEC | (how->flags & O_NOFOLLOW),
+					    .resolve = how->resolve};
 		cleanup_fd int found =
-			openat(directory, path, O_PATH | O_CLOEXEC | (int)(how->flags & O_NOFOLLOW));
+			(int)HOST_CALL(SYS_openat2, directory, path, &look_how, sizeof look_how);
 		if (found >= 0 && fstat(found, &status) == 0 && !S_ISREG(status.st_mode) &&
 		    !S_ISDIR(status.st_mode))
 			return -EINTR;

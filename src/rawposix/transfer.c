@@ -1,4 +1,7 @@
-/* From file to file inside the kernel: sendfile copy_file_range splice tee. */
+/* From file to file inside the kernel: sendfile copy_file_range splice tee vmsplice. */
+#include <sys/uio.h>
+
+#include "abi/layout.h"
 #include "rawposix/files.h"
 
 /* A place for an offset, which the host's kernel reads and writes: none, or in the guest's memory. */
@@ -38,4 +41,17 @@ int64_t sys_tee(struct call *call)
 	CALL_FILE(out, call, 1);
 	return call_written(call, call_waiting(call, NULL, SYS_tee, in->host, out->host,
 					       (long)call_size(call, 2), call_unsigned(call, 3), 0, 0));
+}
+
+int64_t sys_vmsplice(struct call *call)
+{
+	struct iovec parts[LIMIT_VECTOR];
+	CALL_FILE(file, call, 0);
+	uint64_t count = call_size(call, 2);
+	int64_t total = call_iovec(call, 1, count, parts);
+	if (total < 0)
+		return total;
+	/* Pages are lent, never given away: SPLICE_F_GIFT is a hint that need not be taken. */
+	return call_written(call, call_waiting(call, NULL, SYS_vmsplice, file->host, (long)parts, (long)count,
+					       call_unsigned(call, 3) & ~(unsigned)SPLICE_F_GIFT, 0, 0));
 }

@@ -513,8 +513,157 @@ static void ioctl_lets_through_what_it_knows(void **state)
 	assert_int_equal(GUEST(fcntl, ends[0], F_GETFD), FD_CLOEXEC);
 }
 
+/* -- garbage -- */
+
+static uint64_t garbage(void)
+{
+	static const char *const texts[] = {"f", "g", "a/b", "/dev/fd/3", "/proc/self/fd/1", "..", "/",
+					    "",  "l", "l/f", "user.x",    "/proc/self/maps"};
+	switch (random() % 8) {
+	case 0:
+	case 1:
+		return (uint64_t)(random() % 12);
+	case 2:
+	case 3:
+		return string((unsigned)random() % 8,
+			      texts[(size_t)random() % (sizeof texts / sizeof *texts)]);
+	case 4:
+		return AREA + SIZE - (uint64_t)(random() % 64);
+	case 5:
+		return (uint64_t)(int64_t)(int)(random() % 3 ? AT_FDCWD : -1);
+	case 6:
+		return UINT64_C(1) << random() % 64;
+	default:
+		return (uint64_t)random() << 33 ^ (uint64_t)random();
+	}
+}
+
+/* Whatever a guest passes, the answer is a result or an errno, and the sanitizers have nothing to say. */
+static void garbage_is_answered(void **state)
+{
+	(void)state;
+#define C(name) sys_##name
+	static int64_t (*const calls[])(struct call *) = {
+		C(read),
+		C(write),
+		C(open),
+		C(close),
+		C(stat),
+		C(fstat),
+		C(lstat),
+		C(poll),
+		C(lseek),
+		C(ioctl),
+		C(pread64),
+		C(pwrite64),
+		C(readv),
+		C(writev),
+		C(access),
+		C(pipe),
+		C(select),
+		C(dup),
+		C(dup2),
+		C(dup3),
+		C(sendfile),
+		C(fcntl),
+		C(flock),
+		C(fsync),
+		C(fdatasync),
+		C(truncate),
+		C(ftruncate),
+		C(getcwd),
+		C(chdir),
+		C(fchdir),
+		C(rename),
+		C(mkdir),
+		C(rmdir),
+		C(creat),
+		C(link),
+		C(unlink),
+		C(symlink),
+		C(readlink),
+		C(chmod),
+		C(fchmod),
+		C(umask),
+		C(utime),
+		C(mknod),
+		C(statfs),
+		C(fstatfs),
+		C(readahead),
+		C(setxattr),
+		C(fgetxattr),
+		C(listxattr),
+		C(removexattr),
+		C(utimes),
+		C(getdents64),
+		C(fadvise64),
+		C(openat),
+		C(mkdirat),
+		C(mknodat),
+		C(futimesat),
+		C(newfstatat),
+		C(unlinkat),
+		C(renameat),
+		C(linkat),
+		C(symlinkat),
+		C(readlinkat),
+		C(fchmodat),
+		C(faccessat),
+		C(pselect6),
+		C(ppoll),
+		C(splice),
+		C(tee),
+		C(vmsplice),
+		C(sync_file_range),
+		C(utimensat),
+		C(epoll_create1),
+		C(epoll_ctl),
+		C(epoll_wait),
+		C(epoll_pwait),
+		C(epoll_pwait2),
+		C(eventfd2),
+		C(timerfd_create),
+		C(timerfd_settime),
+		C(timerfd_gettime),
+		C(fallocate),
+		C(pipe2),
+		C(inotify_init1),
+		C(inotify_add_watch),
+		C(inotify_rm_watch),
+		C(preadv),
+		C(pwritev),
+		C(preadv2),
+		C(pwritev2),
+		C(renameat2),
+		C(memfd_create),
+		C(copy_file_range),
+		C(statx),
+		C(openat2),
+		C(faccessat2),
+		C(close_range),
+	};
+#undef C
+	const struct rlimit small = {1 << 26, 1 << 26};
+	assert_int_equal(guest_faults_start(), 0);
+	assert_return_code(setrlimit(RLIMIT_FSIZE, &small), errno);
+	atomic_store(&thread.attention, ATTENTION_SIGNAL); /* nothing may sleep */
+	srandom(11);
+	for (int i = 0; i < 200000; i++) {
+		struct call call = {.thread = &thread, .cage = &cage};
+		for (int j = 0; j < CALL_ARGUMENTS; j++)
+			call.argument[j] = garbage();
+		int64_t result = calls[(size_t)random() % (sizeof calls / sizeof *calls)](&call);
+		if (result < -4095)
+			fail_msg("a result of %ld", result);
+		cage.limits[RLIMIT_NOFILE].rlim_cur = (uint64_t)(random() % 40);
+	}
+	cage.limits[RLIMIT_NOFILE].rlim_cur = 1024;
+	atomic_store(&thread.attention, 0);
+}
+
 int main(void)
 {
+	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(random_changes_equal_the_hosts, set_up, tear_down),
@@ -525,6 +674,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(pipes_poll_and_sigpipe, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(placeholders_list_what_is_in_them, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(ioctl_lets_through_what_it_knows, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(garbage_is_answered, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
