@@ -9,7 +9,7 @@
 #define LIMIT_PATH            4096              /* bytes of a path with its NUL, as Linux's PATH_MAX */
 #define LIMIT_SYMLINKS        40                /* followed in one look-up, as Linux */
 #define LIMIT_VECTOR          1024              /* iovecs of one call, as Linux's UIO_MAXIOV */
-#define LIMIT_RECORD_LOCKS     8192    /* of one cage, about: to unlock may cut one in two */
+#define LIMIT_RECORD_LOCKS    8192              /* of one cage, about: to unlock may cut one in two */
 #define LIMIT_ARGUMENT_BYTES  (2 * 1024 * 1024) /* argv and envp of one exec, strings and pointers */
 #define LIMIT_ARGUMENT_STRING (128 * 1024)      /* one string of them, as Linux's MAX_ARG_STRLEN */
 #define LIMIT_INTERPRETERS    5                 /* #! files that lead to #! files, as Linux */
@@ -21,5 +21,6 @@
 #define LIMIT_ROUTE_LAYERS                                                                                   \
 	65536 /* that one table of routes ever holds: a cage cannot eat memory by registering and            \
 		 deregistering */
+#define LIMIT_GRATE_DEPTH 64 /* handlers within handlers on one host thread */
 
 #endif

@@ -134,6 +134,7 @@ struct thread {
 	 * thread, the other way round (atomic: others follow it, under cage_tree_lock, to interrupt whoever
 	 * is innermost). */
 	struct thread *client;
+	unsigned depth; /* how many clients stand behind it */
 	_Atomic(struct thread *) server;
 	/* The pool entry that this thread used last (threei/grate.c), so that the common path takes no lock;
 	 * valid for that grate alone. */

@@ -19,6 +19,27 @@ static struct cage *resolve(const struct thread *thread, struct cage *subject, u
 	return cage_get(id);
 }
 
+/* An id that no cage has: what it stands for can be neither read nor written. */
+#define NOBODY UINT32_MAX
+
+/* Whose memory an argument points into: the cage that the caller names, if it may touch that one. What passes
+ * here is believed further out, where a grate that forwards the call has more authority than its client. 0
+ * means the caller. */
+static uint64_t owner_of(const struct thread *thread, uint64_t id)
+{
+	struct cage *cage;
+	bool allowed;
+
+	if (id == 0 || (id & THREEI_OWN_MEMORY) || id == thread->cage->id)
+		return thread->cage->id;
+	if (authority_is_open() || (thread->client && thread->client->cage->id == id))
+		return id;
+	cage = cage_get(id);
+	allowed = cage && authority_memory(thread, cage);
+	cage_unref(cage);
+	return allowed ? id : NOBODY;
+}
+
 /* The call itself, done to `target` through the table of `self`. */
 static int64_t dispatch(struct thread *thread, struct cage *self, struct cage *target,
 			const int64_t values[15])
@@ -31,8 +52,11 @@ static int64_t dispatch(struct thread *thread, struct cage *self, struct cage *t
 	for (unsigned i = 0; i < CALL_ARGUMENTS; i++) {
 		uint64_t owner = (uint64_t)values[4 + 2 * i];
 
+		/* register_handler's first two are a call number and a grate. */
+		bool is_value = call.number == THREEI_REGISTER_HANDLER && i < 2;
+
 		call.argument[i] = (uint64_t)values[3 + 2 * i];
-		call.argument_cage[i] = owner & THREEI_OWN_MEMORY ? thread->cage->id : owner;
+		call.argument_cage[i] = is_value ? owner : owner_of(thread, owner);
 	}
 	if (!layer)
 		missing_note(call.number);

@@ -112,7 +112,7 @@ struct grate *grate_of(struct cage *cage)
 
 /* Guest stack and thread block in the grate's memory, an instance over it, and libc's part of making it a
  * thread. NULL: there is no room. */
-static struct thread *server_new(struct grate *grate)
+static struct thread *server_new(struct grate *grate, const struct thread *client)
 {
 	const struct engine_layout *layout = engine_module_layout(grate->module);
 	uint64_t block = memory_page_up(layout->attach_size), size = GUEST_PAGE + LIMIT_POOL_STACK + block;
@@ -125,6 +125,8 @@ static struct thread *server_new(struct grate *grate)
 			cage_id_give(id);
 		return NULL;
 	}
+	/* Its own first calls may come back here, if the grate handles its own. */
+	thread->depth = client->depth + 1;
 	address = memory_map(grate->memory, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 			     0, NULL, UINT64_MAX);
 	if (address > 0) {
@@ -165,7 +167,7 @@ static void entry_release(struct grate_entry *entry)
 
 /* A new entry, busy for the caller. It is in the list before it is made, so that the end of the grate waits
  * for its making too. */
-static struct grate_entry *entry_new(struct grate *grate)
+static struct grate_entry *entry_new(struct grate *grate, const struct thread *client)
 {
 	struct grate_entry *entry = calloc(1, sizeof *entry);
 
@@ -179,7 +181,7 @@ static struct grate_entry *entry_new(struct grate *grate)
 	atomic_store(&grate->entries, entry);
 	pthread_mutex_unlock(&grate->lock);
 	if (!atomic_load(&grate->dead))
-		entry->thread = server_new(grate);
+		entry->thread = server_new(grate, client);
 	if (entry->thread)
 		return entry;
 	entry->spoiled = true;
@@ -197,7 +199,7 @@ static struct grate_entry *entry_take(struct grate *grate, struct thread *client
 		if (entry_claim(entry))
 			break;
 	if (!entry) {
-		entry = entry_new(grate);
+		entry = entry_new(grate, client);
 		if (!entry)
 			return NULL;
 	}
@@ -235,6 +237,9 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 
 	if (atomic_load_explicit(&grate->dead, memory_order_acquire))
 		return grate_gone(call, layer);
+	/* A grate that handles its own calls would go on for ever. */
+	if (client->depth >= LIMIT_GRATE_DEPTH)
+		return -EAGAIN;
 	entry = entry_take(grate, client);
 	if (!entry)
 		return atomic_load(&grate->dead) ? grate_gone(call, layer) : -EAGAIN;
@@ -244,6 +249,7 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 	}
 	server = entry->thread;
 	server->client = client;
+	server->depth = client->depth + 1;
 	server->host = client->host;
 	atomic_store_explicit(&client->server, server, memory_order_release);
 	arguments[0] = grate->cage->id;

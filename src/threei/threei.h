@@ -32,6 +32,8 @@ enum engine_action threei_call(void *context, int64_t values[15]);
 
 /* Rule 3. `subject` is the cage that a call is made by or, where a grate forwards its client's call, done to.
  */
+/* Nothing is checked: --3i=open. */
+bool authority_is_open(void);
 /* The other cage's table may be changed and routed through, and calls may be done to it. */
 bool authority_over(const struct cage *subject, const struct cage *cage);
 /* Its memory may be read and written: also a client's whose call `thread` serves. */
