@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 /* Output in lines, so that parents and children keep their order. */
 __attribute__((constructor)) static void check_start(void)
@@ -22,11 +23,15 @@ static inline const char *error_name(int error)
 	return error == 0 ? "0" : name ? name : "?";
 }
 
+/* (size_t)-1 is -1 wherever size_t is narrower than long long, too. */
+#define SHOW_VALUE(expression)                                                                               \
+	_Generic((expression), size_t: (long long)(ssize_t)(expression), default: (long long)(expression))
+
 /* Prints an expression and its value; for -1 the error too. */
 #define SHOW(expression)                                                                                     \
 	do {                                                                                                 \
 		errno = 0;                                                                                   \
-		long long show_value = (long long)(expression);                                              \
+		long long show_value = SHOW_VALUE(expression);                                               \
 		int show_error = errno;                                                                      \
 		printf("%s = %lld%s%s\n", #expression, show_value, show_value == -1 ? " " : "",              \
 		       show_value == -1 ? error_name(show_error) : "");                                      \
