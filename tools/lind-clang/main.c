@@ -12,6 +12,7 @@
 #include "arguments.h"
 #include "link.h"
 #include "place.h"
+#include "response.h"
 
 /*
  * What every compilation gets. clang's own wasm32-linux has a 64-bit long, so the target has no system and
@@ -55,14 +56,19 @@ static void add_target(const struct arguments *a, struct words *clang)
 		words_add(clang, "-D_REENTRANT=1");
 	words_add(clang, "-nostdlibinc");
 	if (!a->no_headers)
-		words_add_all(clang, (const char *[]){
-					     /* Before the compiler's own: see glibc/compiler. */
-					     "-isystem", words_format("%s/usr/include/lind/compiler", sysroot),
-					     "-idirafter", words_format("%s/usr/include", sysroot), NULL});
+		words_add_all(clang,
+			      (const char *[]){/* Before the compiler's own: see glibc/compiler. */
+					       "-isystem",
+					       words_format("%s/usr/include/lind/compiler", sysroot),
+					       "-idirafter", words_format("%s/usr/include", sysroot), NULL});
 }
 
-static int compile(const char *const *word)
+static int compile(const char *const *argument)
 {
+	struct words expanded = {0};
+	words_add(&expanded, program_invocation_short_name);
+	response_expand(&expanded, argument);
+	const char *const *word = expanded.word + 1;
 	for (const char *const *w = word; *w; w++)
 		if (answer(*w))
 			return 0;
