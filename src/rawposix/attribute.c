@@ -1,5 +1,5 @@
 /* Mode, owner and size by path: chmod fchmod fchmodat chown fchown lchown fchownat truncate; umask. */
-#include "rawposix/files.h"
+#include "rawposix/size_limit.h"
 
 static int64_t chmod_at(struct call *call, unsigned directory_index, unsigned path_index)
 {
@@ -87,7 +87,8 @@ int64_t sys_truncate(struct call *call)
 		return -errno;
 	if (S_ISREG(status.st_mode) && place.read_only)
 		return -EROFS;
-	return HOST_CALL(SYS_truncate, file_host_path(place.host).text, length);
+	result = size_limit_grow(call, place.host, length);
+	return result < 0 ? result : HOST_CALL(SYS_truncate, file_host_path(place.host).text, length);
 }
 
 int64_t sys_umask(struct call *call)

@@ -16,21 +16,25 @@ int64_t call_waiting(struct call *call, struct file *file, long number, long a, 
 	return result;
 }
 
+void call_raise(struct call *call, int number)
+{
+	/* Where a grate makes the call for another, it is the other's. */
+	struct thread *thread = thread_for(call->thread, call->cage);
+	if (!thread)
+		thread = call->thread;
+	struct signal_info info = {
+		.number = number,
+		.code = SI_USER,
+		.sender_id = thread->cage->id,
+		.sender_uid = thread->cage->credentials.uid,
+	};
+	signal_send_thread(thread->cage, thread->id, &info);
+}
+
 int64_t call_written(struct call *call, int64_t result)
 {
-	if (result == -EPIPE) {
-		/* The thread whose call this is, where a grate makes it for another. */
-		struct thread *thread = thread_for(call->thread, call->cage);
-		if (!thread)
-			thread = call->thread;
-		struct signal_info info = {
-			.number = SIGPIPE,
-			.code = SI_USER,
-			.sender_id = thread->cage->id,
-			.sender_uid = thread->cage->credentials.uid,
-		};
-		signal_send_thread(thread->cage, thread->id, &info);
-	}
+	if (result == -EPIPE)
+		call_raise(call, SIGPIPE);
 	return result;
 }
 

@@ -35,6 +35,8 @@ static inline struct file *call_file(const struct call *call, unsigned index)
 int64_t call_waiting(struct call *call, struct file *file, long number, long a, long b, long c, long d,
 		     long e, long f);
 
+/* Raises a signal in the thread whose call this is. */
+void call_raise(struct call *call, int number);
 /* Passes the result of a write on; one that found no reader raises SIGPIPE in the thread that made it. */
 int64_t call_written(struct call *call, int64_t result);
 

@@ -1,6 +1,6 @@
 /* Reading and writing: read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek. */
 #include "abi/layout.h"
-#include "rawposix/files.h"
+#include "rawposix/size_limit.h"
 
 int64_t sys_read(struct call *call)
 {
@@ -14,6 +14,9 @@ int64_t sys_write(struct call *call)
 {
 	CALL_FILE(file, call, 0);
 	uint64_t count = call_size(call, 2);
+	int64_t limited = size_limit_cut(call, file, -1, &count);
+	if (limited < 0)
+		return limited;
 	return call_written(call, call_waiting(call, file, SYS_write, file->host,
 					       (long)call_pointer(call, 1, count), (long)count, 0, 0, 0));
 }
@@ -30,12 +33,16 @@ int64_t sys_pwrite64(struct call *call)
 {
 	CALL_FILE(file, call, 0);
 	uint64_t count = call_size(call, 2);
+	int64_t limited = size_limit_cut(call, file, call_long(call, 3), &count);
+	if (limited < 0)
+		return limited;
 	return call_waiting(call, file, SYS_pwrite64, file->host, (long)call_pointer(call, 1, count),
 			    (long)count, call_long(call, 3), 0, 0);
 }
 
-/* All vector calls; to the host: (fd, vector, count, offset, nothing, flags). A guest's offset is one argument. */
-static int64_t vector(struct call *call, long number, int64_t offset, unsigned flags)
+/* All vector calls; to the host: (fd, vector, count, offset, nothing, flags). A guest's offset is one
+ * argument. */
+static int64_t vector(struct call *call, long number, int64_t offset, unsigned flags, bool writes)
 {
 	struct iovec parts[LIMIT_VECTOR];
 	CALL_FILE(file, call, 0);
@@ -46,37 +53,41 @@ static int64_t vector(struct call *call, long number, int64_t offset, unsigned f
 		int64_t mode = HOST_CALL(number, file->host, NULL, 0, offset, 0, flags);
 		return mode < 0 ? mode : total;
 	}
+	int64_t limited = writes ? size_limit_vector(call, file, offset, parts, &count, (uint64_t)total) : 0;
+	if (limited < 0)
+		return limited;
 	return call_waiting(call, file, number, file->host, (long)parts, (long)count, offset, 0, flags);
 }
 
 int64_t sys_readv(struct call *call)
 {
-	return vector(call, SYS_readv, 0, 0);
+	return vector(call, SYS_readv, -1, 0, false);
 }
 
 int64_t sys_writev(struct call *call)
 {
-	return call_written(call, vector(call, SYS_writev, 0, 0));
+	return call_written(call, vector(call, SYS_writev, -1, 0, true));
 }
 
 int64_t sys_preadv(struct call *call)
 {
-	return vector(call, SYS_preadv, call_long(call, 3), 0);
+	return vector(call, SYS_preadv, call_long(call, 3), 0, false);
 }
 
 int64_t sys_pwritev(struct call *call)
 {
-	return vector(call, SYS_pwritev, call_long(call, 3), 0);
+	return vector(call, SYS_pwritev, call_long(call, 3), 0, true);
 }
 
 int64_t sys_preadv2(struct call *call)
 {
-	return vector(call, SYS_preadv2, call_long(call, 3), call_unsigned(call, 4));
+	return vector(call, SYS_preadv2, call_long(call, 3), call_unsigned(call, 4), false);
 }
 
 int64_t sys_pwritev2(struct call *call)
 {
-	return call_written(call, vector(call, SYS_pwritev2, call_long(call, 3), call_unsigned(call, 4)));
+	return call_written(call,
+			    vector(call, SYS_pwritev2, call_long(call, 3), call_unsigned(call, 4), true));
 }
 
 int64_t sys_lseek(struct call *call)

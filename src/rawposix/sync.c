@@ -1,6 +1,6 @@
 /* A file's data on its way to the disk, and its size: fsync fdatasync sync syncfs sync_file_range ftruncate
  * fallocate fadvise64 readahead. */
-#include "rawposix/files.h"
+#include "rawposix/size_limit.h"
 
 int64_t sys_fsync(struct call *call)
 {
@@ -37,14 +37,20 @@ int64_t sys_sync_file_range(struct call *call)
 int64_t sys_ftruncate(struct call *call)
 {
 	CALL_FILE(file, call, 0);
-	return HOST_CALL(SYS_ftruncate, file->host, call_long(call, 1));
+	int64_t limited = size_limit_grow(call, file->host, call_long(call, 1));
+	return limited < 0 ? limited : HOST_CALL(SYS_ftruncate, file->host, call_long(call, 1));
 }
 
 int64_t sys_fallocate(struct call *call)
 {
 	CALL_FILE(file, call, 0);
-	return HOST_CALL(SYS_fallocate, file->host, call_int(call, 1), call_long(call, 2),
-			 call_long(call, 3));
+	int64_t end;
+	if (__builtin_add_overflow(call_long(call, 2), call_long(call, 3), &end))
+		end = INT64_MAX;
+	int64_t limited = size_limit_grow(call, file->host, end);
+	return limited < 0 ? limited
+			   : HOST_CALL(SYS_fallocate, file->host, call_int(call, 1), call_long(call, 2),
+				       call_long(call, 3));
 }
 
 int64_t sys_fadvise64(struct call *call)

@@ -1,5 +1,5 @@
 /* clang-format off */
-/* lind-test: sources=src/file/?*.c src/base/interruptible.c src/base/machine.c src/abi/guest.c src/abi/call.c src/abi/layout.c src/rawposix/files.c src/rawposix/io.c src/rawposix/fd.c src/rawposix/transfer.c src/rawposix/sync.c src/rawposix/open.c src/rawposix/stat.c src/rawposix/entry.c src/rawposix/rename.c src/rawposix/attribute.c src/rawposix/times.c src/rawposix/directory.c src/rawposix/xattr.c src/rawposix/names.c src/rawposix/self.c src/rawposix/waiting.c src/rawposix/poll.c src/rawposix/epoll.c src/rawposix/event.c src/rawposix/ioctl.c src/rawposix/terminal.c */
+/* lind-test: sources=src/file/?*.c src/base/interruptible.c src/base/machine.c src/abi/guest.c src/abi/call.c src/abi/layout.c src/rawposix/files.c src/rawposix/io.c src/rawposix/fd.c src/rawposix/transfer.c src/rawposix/sync.c src/rawposix/open.c src/rawposix/stat.c src/rawposix/entry.c src/rawposix/rename.c src/rawposix/attribute.c src/rawposix/times.c src/rawposix/directory.c src/rawposix/xattr.c src/rawposix/names.c src/rawposix/self.c src/rawposix/size_limit.c src/rawposix/waiting.c src/rawposix/poll.c src/rawposix/epoll.c src/rawposix/event.c src/rawposix/ioctl.c src/rawposix/terminal.c */
 /* clang-format on */
 /* The calls on files, made as a guest makes them, beside the host's own: random sequences of changes in two
  * trees must give the same results and leave the same trees behind. And what a guest may try that no honest
@@ -128,6 +128,7 @@ static int set_up(void **state)
 	cage.files = file_table_new();
 	atomic_store(&thread.attention, 0);
 	cage.limits[RLIMIT_NOFILE].rlim_cur = 1024;
+	cage.limits[RLIMIT_FSIZE].rlim_cur = RLIM_INFINITY;
 	umask(022); /* of the reference; the runtime's own is 0, which only the guest's mask then changes */
 	return 0;
 }
@@ -658,6 +659,7 @@ static void garbage_is_answered(void **state)
 		cage.limits[RLIMIT_NOFILE].rlim_cur = (uint64_t)(random() % 40);
 	}
 	cage.limits[RLIMIT_NOFILE].rlim_cur = 1024;
+	cage.limits[RLIMIT_FSIZE].rlim_cur = RLIM_INFINITY;
 	atomic_store(&thread.attention, 0);
 }
 
