@@ -11,7 +11,7 @@ touch -d '2001-02-03 04:05:06.789' old
 chmod 4755 old
 same ls -l
 same ls -lR tree
-same ls -laF --time-style=full-iso .
+same ls -laF --time-style=full-iso tree
 same ls -li tree
 same ls -lS --block-size=1 tree
 same ls -Rt tree
