@@ -8,15 +8,24 @@
 #include "threei/grate.h"
 #include "threei/pins.h"
 
-/* The cage with this id, counted, or NULL; 0 means `subject`. */
-static struct cage *resolve(const struct thread *thread, struct cage *subject, uint64_t id)
+/* The cage with this id if the host thread is in it, so that it stays without being counted: `subject` (0
+ * stands for it too), or a client of the call that `thread` serves. Else NULL. */
+static struct cage *at_hand(const struct thread *thread, struct cage *subject, uint64_t id)
 {
 	if (id == 0 || id == subject->id)
-		return cage_ref(subject);
+		return subject;
 	for (const struct thread *client = thread->client; client; client = client->client)
 		if (client->cage->id == id)
-			return cage_ref(client->cage);
-	return cage_get(id);
+			return client->cage;
+	return NULL;
+}
+
+/* Any cage, counted, or NULL. */
+static struct cage *resolve(const struct thread *thread, struct cage *subject, uint64_t id)
+{
+	struct cage *cage = at_hand(thread, subject, id);
+
+	return cage ? cage_ref(cage) : cage_get(id);
 }
 
 /* An id that no cage has: what it stands for can be neither read nor written. */
@@ -32,7 +41,7 @@ static uint64_t owner_of(const struct thread *thread, uint64_t id)
 
 	if (id == 0 || (id & THREEI_OWN_MEMORY) || id == thread->cage->id)
 		return thread->cage->id;
-	if (authority_is_open() || (thread->client && thread->client->cage->id == id))
+	if (at_hand(thread, thread->cage, id) || authority_is_open())
 		return id;
 	cage = cage_get(id);
 	allowed = cage && authority_memory(thread, cage);
@@ -44,11 +53,12 @@ static uint64_t owner_of(const struct thread *thread, uint64_t id)
 static int64_t dispatch(struct thread *thread, struct cage *self, struct cage *target,
 			const int64_t values[15])
 {
-	struct call_pins pins = {0};
+	struct call_pins pins;
 	struct call call = {.thread = thread, .cage = target, .number = (uint64_t)values[0], .pins = &pins};
 	const struct route_layer *layer = route_get(self->routes, call.number);
 	int64_t result;
 
+	pins.used = 0;
 	for (unsigned i = 0; i < CALL_ARGUMENTS; i++) {
 		uint64_t owner = (uint64_t)values[4 + 2 * i];
 
@@ -65,6 +75,7 @@ static int64_t dispatch(struct thread *thread, struct cage *self, struct cage *t
 	return result;
 }
 
+/* A call that is not a grate's own, done for its client: whose table, and to whom, is checked. */
 static int64_t checked_call(struct thread *thread, const int64_t values[15])
 {
 	struct cage *self = resolve(thread, thread->cage, (uint64_t)values[1]);
@@ -92,8 +103,12 @@ static int64_t checked_call(struct thread *thread, const int64_t values[15])
 enum engine_action threei_call(void *context, int64_t values[15])
 {
 	struct thread *thread = context;
-	int64_t result = checked_call(thread, values);
-	bool again;
+	struct cage *target = at_hand(thread, thread->cage, (uint64_t)values[2]);
+	bool again, own = values[1] == 0 || (uint64_t)values[1] == thread->cage->id;
+	/* What a grate does all the time: through its own table, to itself or its client. That is always
+	 * allowed. */
+	int64_t result =
+		own && target ? dispatch(thread, thread->cage, target, values) : checked_call(thread, values);
 	enum engine_action action = ENGINE_CONTINUE;
 
 	if (atomic_load_explicit(&thread->attention, memory_order_acquire) || thread->leave != THREAD_STAYS)

@@ -158,8 +158,10 @@ static void entry_release(struct grate_entry *entry)
 {
 	struct grate *grate = entry->grate;
 
-	atomic_store(&entry->busy, false);
-	if (atomic_load(&grate->dead)) {
+	/* Release: the next to claim it finds its instance at rest. Whoever waits for the grate's last
+	 * handler and misses this store against its own, which is possible, looks again soon. */
+	atomic_store_explicit(&entry->busy, false, memory_order_release);
+	if (atomic_load_explicit(&grate->dead, memory_order_acquire)) {
 		atomic_fetch_add_explicit(&grate->idle_events, 1, memory_order_release);
 		futex_wake(&grate->idle_events, FUTEX_ALL);
 	}

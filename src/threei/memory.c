@@ -27,6 +27,7 @@ static const struct guest_memory *pin(struct call *call, unsigned index)
 	}
 	cage_unref(cage);
 	call->pins->memory[index] = memory;
+	call->pins->used |= 1U << index;
 	return memory ? &memory->guest : &nowhere;
 }
 
@@ -43,13 +44,14 @@ const struct guest_memory *call_memory(struct call *call, unsigned index)
 		return &cage->memory->guest;
 	if (!call->pins)
 		return &nowhere;
-	if (call->pins->memory[index])
-		return &call->pins->memory[index]->guest;
-	return pin(call, index);
+	if (!(call->pins->used & (1U << index)))
+		return pin(call, index);
+	return call->pins->memory[index] ? &call->pins->memory[index]->guest : &nowhere;
 }
 
 void pins_release(struct call_pins *pins)
 {
-	for (unsigned i = 0; i < CALL_ARGUMENTS; i++)
-		memory_unref(pins->memory[i]);
+	for (unsigned i = 0; pins->used >> i; i++)
+		if (pins->used & (1U << i))
+			memory_unref(pins->memory[i]);
 }

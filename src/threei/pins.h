@@ -9,6 +9,7 @@ struct memory;
 /* Lives beside the struct call of a make_threei_call; a plain system call's arguments are all the caller's
  * own, so it has none. */
 struct call_pins {
+	unsigned used; /* bit i: memory[i] is set, and counted unless NULL */
 	struct memory *memory[CALL_ARGUMENTS];
 };
 
