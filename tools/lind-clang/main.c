@@ -30,6 +30,7 @@ static const char *const target[] = {
 	"-matomics",
 	"-mbulk-memory",
 	"-msimd128",
+	"-fmath-errno",
 	"-mexception-handling",
 	"-mllvm",
 	"-wasm-enable-sjlj",
