@@ -59,6 +59,7 @@ static void block_outside_signals(sigset_t *set)
 	sigaddset(set, DONE_SIGNAL);
 	pthread_sigmask(SIG_BLOCK, set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static signal_set ignored_signals(void)
