@@ -50,7 +50,7 @@ static int64_t stat_at(struct call *call, unsigned directory_index, unsigned pat
 		cleanup_place struct file_place place = NO_PLACE;
 		result = call_place(call, directory_index, path_index, kind_of(at_flags), at_flags, &place);
 		if (result == 0)
-			result = HOST_CALL(SYS_newfstatat, place.host, "", &status, AT_EMPTY_PATH);
+			result = HOST_CALL(SYS_fstat, place.host, &status);
 	}
 	return result < 0 ? result : call_write(call, out_index, &status, sizeof status);
 }
