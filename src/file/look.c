@@ -297,6 +297,8 @@ int look_up(const struct look *look, struct file *directory, const char *path, s
 	*found = (struct found){.host = -1};
 	if (!*path)
 		return -ENOENT;
+	if (strnlen(path, LIMIT_PATH) == LIMIT_PATH)
+		return -ENAMETOOLONG;
 	struct walk walk;
 	walk.look = look;
 	walk.mounts = space_mounts(look->view->space);

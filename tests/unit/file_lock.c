@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/interruptible.h"
+#include "base/limits.h"
 #include "file/file.h"
 
 #define BYTES  24
@@ -168,11 +169,23 @@ static void waiting_ends_with_the_lock_or_with_attention(void **state)
 	close(ready[1]);
 }
 
+static void one_owner_has_no_more_than_the_limit(void **state)
+{
+	(void)state;
+	for (int i = 0; i < LIMIT_RECORD_LOCKS; i++)
+		assert_int_equal(set(0, F_RDLCK, 2L * i, 1), 0);
+	assert_int_equal(set(0, F_RDLCK, 2L * LIMIT_RECORD_LOCKS, 1), -ENOLCK);
+	assert_int_equal(set(1, F_RDLCK, 2L * LIMIT_RECORD_LOCKS, 1), 0);
+	assert_int_equal(set(0, F_UNLCK, 0, 0), 0);
+	assert_int_equal(set(0, F_RDLCK, 2L * LIMIT_RECORD_LOCKS, 1), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(ranges_equal_a_reference, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(tests_name_the_owner, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_owner_has_no_more_than_the_limit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(waiting_ends_with_the_lock_or_with_attention, set_up,
 						tear_down),
 	};

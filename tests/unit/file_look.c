@@ -19,6 +19,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "file/file.h"
 
 static char top[64], error_text[256];
@@ -384,6 +385,39 @@ static void directories_from_outside_lead_nowhere(void **state)
 	file_space_free(space);
 }
 
+static void limits_are_the_kernels(void **state)
+{
+	(void)state;
+	struct file_space *space = view_of("r");
+	int root = open(under_top("r"), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char name[32], text[32], path[LIMIT_PATH + 8];
+	make_link("g", "r/chain1");
+	for (int i = 2; i <= LIMIT_SYMLINKS + 1; i++) {
+		snprintf(name, sizeof name, "r/chain%d", i);
+		snprintf(text, sizeof text, "chain%d", i - 1);
+		make_link(text, name);
+	}
+	assert_string_equal(read_all(space, NULL, "chain40"), "g");
+	assert_string_equal(read_all(space, NULL, "/chain41"), "ELOOP");
+	compare(space, root, NULL, root, "chain40", O_RDONLY);
+	compare(space, root, NULL, root, "chain41", O_RDONLY);
+	/* The longest path, and one past it, by the fast way and by the other. */
+	memset(path, '/', sizeof path);
+	for (int by_link = 0; by_link < 2; by_link++) {
+		const char *end = by_link ? "here/g" : "a/../g";
+		strcpy(path + LIMIT_PATH - 1 - strlen(end), end);
+		compare(space, root, NULL, root, path, O_RDONLY);
+		assert_string_equal(read_all(space, NULL, path), "g");
+		memset(path, '/', sizeof path);
+		strcpy(path + LIMIT_PATH - strlen(end), end);
+		compare(space, root, NULL, root, path, O_RDONLY);
+		assert_string_equal(read_all(space, NULL, path), "ENAMETOOLONG");
+		memset(path, '/', sizeof path);
+	}
+	close(root);
+	file_space_free(space);
+}
+
 static atomic_bool racing;
 
 /* Swaps folders for links that lead up and out, and moves one about. */
@@ -449,6 +483,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(read_only_mounts_refuse_as_linux_does, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(places_name_parent_and_component, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(directories_from_outside_lead_nowhere, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(limits_are_the_kernels, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(nothing_leads_outside_while_folders_are_swapped, set_up,
 						tear_down),
 	};
