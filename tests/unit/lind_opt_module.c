@@ -118,7 +118,7 @@ static void cut_anywhere_is_refused(void **state)
 static void changed_bytes_do_no_harm(void **state)
 {
 	(void)state;
-	static const uint8_t values[] = {0x00, 0x01, 0x0b, 0x40, 0x7f, 0x80, 0xfc, 0xfd, 0xfe, 0xff};
+	static const uint8_t values[] = {0x00, 0x0b, 0x7f, 0xfc, 0xff};
 	struct buffer sample = sample_build(&(struct sample){0});
 	for (size_t at = 0; at < sample.size; at++) {
 		uint8_t old = sample.data[at];
@@ -126,7 +126,7 @@ static void changed_bytes_do_no_harm(void **state)
 			sample.data[at] = values[i];
 			survives(sample.data, sample.size);
 		}
-		for (unsigned bit = 0; bit < 8; bit++) {
+		for (unsigned bit = 0; bit < 8; bit += 3) {
 			sample.data[at] = (uint8_t)(old ^ 1u << bit);
 			survives(sample.data, sample.size);
 		}
@@ -147,7 +147,7 @@ static void many_changes_do_no_harm(void **state)
 {
 	(void)state;
 	struct buffer sample = sample_build(&(struct sample){0});
-	for (int round = 0; round < 5000; round++) {
+	for (int round = 0; round < 2000; round++) {
 		struct span copy = sample_copy(sample.data, sample.size);
 		uint8_t *bytes = (uint8_t *)(uintptr_t)copy.data;
 		for (uint32_t n = random_number(6) + 1; n > 0; n--)
@@ -267,7 +267,7 @@ static void programs_come_back(void **state)
 	if (glob(pattern, 0, NULL, &found) != 0)
 		skip();
 	unsigned read = 0;
-	for (size_t i = 0; i < found.gl_pathc && read < 40; i++) {
+	for (size_t i = 0; i < found.gl_pathc && read < 10; i++) {
 		struct span file;
 		struct module m, n;
 		if (file_map(found.gl_pathv[i], &file) != 0)
