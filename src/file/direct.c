@@ -82,25 +82,37 @@ int look_reopen(const struct look *look, int fd, int flags, bool read_only)
 	return open_waiting(look, AT_FDCWD, file_host_path(fd).text, &how);
 }
 
+/* Where the last component of `path` begins, and where it ends (before a '/'). */
+static size_t last_component(const char *path, size_t *end)
+{
+	size_t length = strlen(path);
+	if (length && path[length - 1] == '/')
+		length--;
+	*end = length;
+	while (length && path[length - 1] != '/')
+		length--;
+	return length;
+}
+
 /* Opens what exists on a mount that is read-only for the guest but may not be so for the host. */
 static int open_read_only(const struct look *look, int directory, const char *path)
 {
-	cleanup_fd int fd = host_open(directory, path, O_PATH | (look->flags & O_NOFOLLOW));
-	if (fd == -ENOENT && look->flags & O_CREAT) {
-		const char *last = strrchr(path, '/');
-		if (last && !last[1])
-			return -EISDIR;
-		if (!last)
-			return -EROFS;
-		char parent[LIMIT_PATH];
-		memcpy(parent, path, (size_t)(last - path));
-		parent[last - path] = 0;
+	size_t end, last = last_component(path, &end);
+	bool makes_new = look->flags & O_CREAT && look->flags & O_EXCL; /* which follows no link */
+	cleanup_fd int fd =
+		host_open(directory, path, O_PATH | (makes_new ? O_NOFOLLOW : look->flags & O_NOFOLLOW));
+	if (look->flags & O_CREAT && (fd == -ENOENT || path[end])) {
+		/* It could be made, were the mount not read-only, if its parent is there. */
+		char parent[PATH_SIZE];
+		size_t length = last ? last - 1 : 0;
+		memcpy(parent, path, length);
+		strcpy(parent + length, length ? "" : ".");
 		cleanup_fd int exists = host_open(directory, parent, O_PATH | O_DIRECTORY);
-		return exists < 0 ? exists : -EROFS;
+		return exists < 0 ? exists : path[end] ? -EISDIR : -EROFS;
 	}
 	if (fd < 0)
 		return fd;
-	if (look->flags & O_CREAT && look->flags & O_EXCL)
+	if (makes_new)
 		return -EEXIST;
 	struct stat status;
 	if (look->flags & O_CREAT && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
@@ -140,7 +152,7 @@ static int finish(const struct look *look, const struct mount *mount, int base, 
 	int fd;
 	if (!mount->is_directory) {
 		if (*path || goes_on)
-			return -ENOTDIR;
+			return !*path && flags & O_CREAT ? -EISDIR : -ENOTDIR;
 		fd = open_single(look, mount);
 	} else {
 		if (!*path)
@@ -179,18 +191,6 @@ static int finish_parent(const struct mount *mount, int base, const char *path, 
 	found->mount = mount;
 	memcpy(found->name, last, last_length + 1);
 	return 0;
-}
-
-/* Where the last component of `path` begins, and where it ends (before a '/'). */
-static size_t last_component(const char *path, size_t *end)
-{
-	size_t length = strlen(path);
-	if (length && path[length - 1] == '/')
-		length--;
-	*end = length;
-	while (length && path[length - 1] != '/')
-		length--;
-	return length;
 }
 
 static int reach(const struct look *look, struct position *at, const char *rest, struct found *found)
