@@ -102,12 +102,21 @@ compile_archives() {
 	done
 }
 
+# Functions that are there and always fail: configure scripts take them for missing.
+stubs() {
+	for name in chflags fchflags getcontext gtty makecontext revoke setcontext setlogin sigreturn \
+		sstk stty swapcontext; do
+		echo "#define __stub_$name"
+	done
+}
+
 install() {
 	make -C "$objects" install-headers install-bootstrap-headers=yes \
 		install_root="$objects/root"
 	mkdir -p "$sysroot/usr/include" "$sysroot/usr/lib"
 	cp -R "$kernel/." "$sysroot/usr/include/"
 	cp -R "$objects/root/usr/include/." "$sysroot/usr/include/"
+	stubs >"$sysroot/usr/include/gnu/stubs.h"
 	mkdir -p "$sysroot/usr/include/lind"
 	cp -R "$here/compiler" "$sysroot/usr/include/lind/"
 
