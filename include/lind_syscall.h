@@ -12,13 +12,13 @@
 #include <stdint.h>
 
 /** System call numbers of 3i itself; a grate may interpose on them like on any other. */
-#define LIND_REGISTER_HANDLER 1001
-#define LIND_COPY_DATA 1002
+#define LIND_REGISTER_HANDLER   1001
+#define LIND_COPY_DATA          1002
 #define LIND_COPY_HANDLER_TABLE 1003
 
 /** First and last number that grates may define between themselves. */
 #define LIND_PRIVATE_FIRST 3000
-#define LIND_PRIVATE_LAST 3999
+#define LIND_PRIVATE_LAST  3999
 
 /** Function of register_handler() that takes the handler away. */
 #define THREEI_DEREGISTER 500
@@ -28,15 +28,15 @@
 
 /** Last argument of make_threei_call(). */
 #define TRANSLATE_ERRNO_OFF 0
-#define TRANSLATE_ERRNO_ON 1
+#define TRANSLATE_ERRNO_ON  1
 
 /** Last argument of copy_data_between_cages(). */
-#define LIND_COPY_BYTES 0
+#define LIND_COPY_BYTES  0
 #define LIND_COPY_STRING 1
 
 /** Results that existing Lind programs know. */
 #define ELINDAPIABORTED 0xE0010001
-#define ELINDESRCH 0xE0010002
+#define ELINDESRCH      0xE0010002
 
 #ifdef __cplusplus
 extern "C" {
@@ -61,18 +61,17 @@ typedef int (*threei_handler)(uint64_t cageid, uint64_t arg1, uint64_t arg1cage,
  * \param translate_errno TRANSLATE_ERRNO_ON: an error sets errno and returns -1;
  *        TRANSLATE_ERRNO_OFF: returns the raw result, -errno for an error
  */
-int make_threei_call(uint32_t callnumber, uint64_t callname, uint64_t self_cageid,
-		     uint64_t target_cageid, uint64_t arg1, uint64_t arg1cageid, uint64_t arg2,
-		     uint64_t arg2cageid, uint64_t arg3, uint64_t arg3cageid, uint64_t arg4,
-		     uint64_t arg4cageid, uint64_t arg5, uint64_t arg5cageid, uint64_t arg6,
-		     uint64_t arg6cageid, int translate_errno);
+int make_threei_call(uint32_t callnumber, uint64_t callname, uint64_t self_cageid, uint64_t target_cageid,
+		     uint64_t arg1, uint64_t arg1cageid, uint64_t arg2, uint64_t arg2cageid, uint64_t arg3,
+		     uint64_t arg3cageid, uint64_t arg4, uint64_t arg4cageid, uint64_t arg5,
+		     uint64_t arg5cageid, uint64_t arg6, uint64_t arg6cageid, int translate_errno);
 
 /** \brief make_threei_call() for results of 64 bits (lseek, mmap). */
 int64_t make_threei_call64(uint32_t callnumber, uint64_t callname, uint64_t self_cageid,
-			   uint64_t target_cageid, uint64_t arg1, uint64_t arg1cageid,
-			   uint64_t arg2, uint64_t arg2cageid, uint64_t arg3, uint64_t arg3cageid,
-			   uint64_t arg4, uint64_t arg4cageid, uint64_t arg5, uint64_t arg5cageid,
-			   uint64_t arg6, uint64_t arg6cageid, int translate_errno);
+			   uint64_t target_cageid, uint64_t arg1, uint64_t arg1cageid, uint64_t arg2,
+			   uint64_t arg2cageid, uint64_t arg3, uint64_t arg3cageid, uint64_t arg4,
+			   uint64_t arg4cageid, uint64_t arg5, uint64_t arg5cageid, uint64_t arg6,
+			   uint64_t arg6cageid, int translate_errno);
 
 /**
  * \brief Leads a call number of a cage to a handler of a grate, or away from it.
@@ -83,8 +82,7 @@ int64_t make_threei_call64(uint32_t callnumber, uint64_t callname, uint64_t self
  * \param fn the handler's address, or THREEI_DEREGISTER
  * \return 0, or -1 with errno
  */
-int register_handler(uint64_t targetcage, uint64_t targetcallnum, uint64_t this_grate_id,
-		     uint64_t fn);
+int register_handler(uint64_t targetcage, uint64_t targetcallnum, uint64_t this_grate_id, uint64_t fn);
 
 /**
  * \brief Copies between the memories of two cages.
@@ -98,9 +96,8 @@ int register_handler(uint64_t targetcage, uint64_t targetcallnum, uint64_t this_
  *        must be among them
  * \return 0, or -1 with errno
  */
-int copy_data_between_cages(uint64_t thiscage, uint64_t targetcage, uint64_t srcaddr,
-			    uint64_t srccage, uint64_t destaddr, uint64_t destcage, uint64_t len,
-			    uint64_t copytype);
+int copy_data_between_cages(uint64_t thiscage, uint64_t targetcage, uint64_t srcaddr, uint64_t srccage,
+			    uint64_t destaddr, uint64_t destcage, uint64_t len, uint64_t copytype);
 
 /**
  * \brief Replaces the whole table of one cage by a copy of another's.
