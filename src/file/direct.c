@@ -101,14 +101,15 @@ static int open_read_only(const struct look *look, int directory, const char *pa
 	bool makes_new = look->flags & O_CREAT && look->flags & O_EXCL; /* which follows no link */
 	cleanup_fd int fd =
 		host_open(directory, path, O_PATH | (makes_new ? O_NOFOLLOW : look->flags & O_NOFOLLOW));
-	if (look->flags & O_CREAT && (fd == -ENOENT || path[end])) {
+	bool slash = path[end] && strcmp(path + last, "./") != 0 && strcmp(path + last, "../") != 0;
+	if (look->flags & O_CREAT && (fd == -ENOENT || slash)) {
 		/* It could be made, were the mount not read-only, if its parent is there. */
 		char parent[PATH_SIZE];
 		size_t length = last ? last - 1 : 0;
 		memcpy(parent, path, length);
 		strcpy(parent + length, length ? "" : ".");
 		cleanup_fd int exists = host_open(directory, parent, O_PATH | O_DIRECTORY);
-		return exists < 0 ? exists : path[end] ? -EISDIR : -EROFS;
+		return exists < 0 ? exists : slash ? -EISDIR : -EROFS;
 	}
 	if (fd < 0)
 		return fd;
@@ -150,9 +151,11 @@ static int finish(const struct look *look, const struct mount *mount, int base, 
 	path += goes_on;
 	int flags = look->flags;
 	int fd;
+	if (goes_on && !*path && flags & O_CREAT)
+		return -EISDIR; /* said of any name with a '/' after it, whatever is there */
 	if (!mount->is_directory) {
 		if (*path || goes_on)
-			return !*path && flags & O_CREAT ? -EISDIR : -ENOTDIR;
+			return -ENOTDIR;
 		fd = open_single(look, mount);
 	} else {
 		if (!*path)
