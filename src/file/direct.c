@@ -212,8 +212,9 @@ static int reach(const struct look *look, struct position *at, const char *rest,
 		size_t before = at->length + 1; /* of rest in full */
 		const struct mount *deepest =
 			mounts_above(mount->mounts, full, length ? before + length : at->length);
-		if (parent)
-			found->mount_point = mounts_at(mount->mounts, full, before + end) != NULL;
+		const struct mount *there = parent ? mounts_at(mount->mounts, full, before + end) : NULL;
+		found->mount_point = there;
+		found->mount_directory = there && there->is_directory;
 		if (deepest->length > at->length) {
 			size_t skipped = deepest->length - before; /* of rest */
 			mount = deepest;

@@ -145,11 +145,12 @@ struct file_place {
 	bool own;          /* `host` is closed with the place; else it is a mount's or of `held` */
 	struct file *held; /* counted, or NULL */
 	const struct mount *mount;
-	bool read_only;   /* the mount is: changing calls are -EROFS */
-	bool mount_point; /* a mount point stands there: -EBUSY to take it away, -EEXIST to make it */
-	bool special;     /* `text` is what readlink shows, and nothing may be changed */
-	char name[264];   /* for FILE_PLACE_PARENT: the last component, with '/' after it if the path had one;
-			     "." or ".." or "/" if the path ends so. Otherwise "" */
+	bool read_only;       /* the mount is: changing calls are -EROFS */
+	bool mount_point;     /* a mount point stands there: -EBUSY to take it away, -EEXIST to make it */
+	bool mount_directory; /* and it is a directory's */
+	bool special;         /* `text` is what readlink shows, and nothing may be changed */
+	char name[264]; /* for FILE_PLACE_PARENT: the last component, with '/' after it if the path had one;
+			   "." or ".." or "/" if the path ends so. Otherwise "" */
 	char *text;
 };
 enum file_place_kind {
@@ -163,8 +164,13 @@ int file_place_find_view(const struct file_view *view, struct file *directory, c
 			 enum file_place_kind kind, struct file_place *out);
 /* The place of an open file, for calls with an empty path. */
 void file_place_of(struct file *file, struct file_place *out);
-/* Of a FILE_PLACE_PARENT: is there an entry of that name? */
-bool file_place_exists(const struct file_place *place);
+/* Of a FILE_PLACE_PARENT: what the entry of that name is (S_IFMT bits, a link not followed), or 0: there is
+ * none. */
+mode_t file_place_type(const struct file_place *place);
+/* False if the name is "." or ".." or "/", which the host refuses to change whatever they mean. */
+bool file_place_is_named(const struct file_place *place);
+/* True if a '/' follows the name. */
+bool file_place_has_slash(const struct file_place *place);
 void file_place_end(struct file_place *place);
 
 /* "/proc/self/fd/N" of the host, for calls that take no descriptor. */

@@ -108,7 +108,7 @@ struct found {
 	bool anew;         /* `held` is to be opened anew */
 	bool text;         /* `held` was made for this look-up: changes to it would be lost */
 	const struct mount *mount;
-	bool mount_point;
+	bool mount_point, mount_directory;
 	char name[264];
 	char *link; /* what readlink shows, where only we know; malloced */
 };

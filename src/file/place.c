@@ -103,6 +103,7 @@ int file_place_find_view(const struct file_view *view, struct file *directory, c
 	out->mount = found.mount;
 	out->read_only = found.mount ? found.mount->read_only : found.held && file_is_read_only(found.held);
 	out->mount_point = found.mount_point;
+	out->mount_directory = found.mount_directory;
 	out->special = found.link || found.text;
 	out->text = found.link;
 	strcpy(out->name, found.name);
@@ -126,18 +127,33 @@ void file_place_of(struct file *file, struct file_place *out)
 	};
 }
 
-bool file_place_exists(const struct file_place *place)
+bool file_place_has_slash(const struct file_place *place)
+{
+	size_t length = strlen(place->name);
+	return length > 1 && place->name[length - 1] == '/';
+}
+
+bool file_place_is_named(const struct file_place *place)
+{
+	static const char *const others[] = {".", "./", "..", "../", "/"};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(place->name, others[i]) == 0)
+			return false;
+	return true;
+}
+
+mode_t file_place_type(const struct file_place *place)
 {
 	struct stat status;
 	char name[sizeof place->name];
+	if (place->mount_point)
+		return place->mount_directory ? S_IFDIR : S_IFREG;
+	if (!file_place_is_named(place))
+		return S_IFDIR;
 	strcpy(name, place->name);
-	/* Not with a '/' after it, which would make the host follow a link. */
-	char *slash = strchr(name, '/');
-	if (slash && slash != name)
-		*slash = 0;
-	else if (slash)
-		return true; /* the root */
-	return fstatat(place->host, strcmp(name, "..") == 0 ? "." : name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+	if (file_place_has_slash(place)) /* which would make the host follow a link */
+		name[strlen(name) - 1] = 0;
+	return fstatat(place->host, name, &status, AT_SYMLINK_NOFOLLOW) ? 0 : status.st_mode & S_IFMT;
 }
 
 void file_place_end(struct file_place *place)

@@ -80,7 +80,8 @@ struct file_space *file_space_new(const char *host_root, bool read_only, char *e
 	int result;
 	struct mounts *mounts = mounts_new(host_root, read_only, &result);
 	if (!mounts) {
-		const char *what = access("/proc/self/fd", F_OK) == 0 ? host_root : "/proc, which must be mounted";
+		const char *what =
+			access("/proc/self/fd", F_OK) == 0 ? host_root : "/proc, which must be mounted";
 		snprintf(error, error_size, "%s: %s", what, strerror(-result));
 		return NULL;
 	}

@@ -1,23 +1,25 @@
 /* Making and taking away directory entries: mkdir rmdir unlink mknod symlink, each with its "at" form. */
-#include <string.h>
+#include "rawposix/entry.h"
 
-#include "rawposix/files.h"
-
-/* May an entry be made at `place`? Linux tells first that something is there, then that nothing can be. */
-static int64_t may_make(const struct file_place *place)
+/* May an entry be made at `place`? Linux tells first that something is there, then that a name with '/' after
+ * it can only be a directory's, then that the mount is read-only. The first two the host tells where it is
+ * asked at all. */
+int64_t entry_may_make(const struct file_place *place, bool directory)
 {
 	if (place->mount_point)
 		return -EEXIST;
 	if (!place->read_only)
 		return 0;
-	return file_place_exists(place) ? -EEXIST : -EROFS;
+	if (file_place_type(place))
+		return -EEXIST;
+	return file_place_has_slash(place) && !directory ? -ENOENT : -EROFS;
 }
 
-static int64_t find_to_make(struct call *call, unsigned directory_index, unsigned path_index,
+static int64_t find_to_make(struct call *call, unsigned directory_index, unsigned path_index, bool directory,
 			    struct file_place *place)
 {
 	int64_t result = call_place(call, directory_index, path_index, FILE_PLACE_PARENT, 0, place);
-	return result < 0 ? result : may_make(place);
+	return result < 0 ? result : entry_may_make(place, directory);
 }
 
 static mode_t masked(const struct call *call, mode_t mode)
@@ -28,7 +30,7 @@ static mode_t masked(const struct call *call, mode_t mode)
 static int64_t mkdir_at(struct call *call, unsigned directory_index, unsigned path_index, mode_t mode)
 {
 	cleanup_place struct file_place place = NO_PLACE;
-	int64_t result = find_to_make(call, directory_index, path_index, &place);
+	int64_t result = find_to_make(call, directory_index, path_index, true, &place);
 	if (result < 0)
 		return result;
 	return HOST_CALL(SYS_mkdirat, place.host, place.name, masked(call, mode & 01777));
@@ -53,7 +55,7 @@ static int64_t mknod_at(struct call *call, unsigned directory_index, unsigned pa
 	if (type && type != S_IFREG && type != S_IFIFO && type != S_IFSOCK)
 		return type == S_IFCHR || type == S_IFBLK ? -EPERM : -EINVAL;
 	cleanup_place struct file_place place = NO_PLACE;
-	int64_t result = find_to_make(call, directory_index, path_index, &place);
+	int64_t result = find_to_make(call, directory_index, path_index, false, &place);
 	if (result < 0)
 		return result;
 	return HOST_CALL(SYS_mknodat, place.host, place.name, type | masked(call, mode & 07777), 0);
@@ -78,7 +80,7 @@ static int64_t symlink_at(struct call *call, unsigned directory_index, unsigned 
 	if (!*text)
 		return -ENOENT;
 	cleanup_place struct file_place place = NO_PLACE;
-	result = find_to_make(call, directory_index, path_index, &place);
+	result = find_to_make(call, directory_index, path_index, false, &place);
 	if (result < 0)
 		return result;
 	return HOST_CALL(SYS_symlinkat, text, place.host, place.name);
@@ -94,9 +96,14 @@ int64_t sys_symlinkat(struct call *call)
 	return symlink_at(call, 1, 2);
 }
 
-static bool is_plain_name(const char *name)
+/* What Linux says of taking a mount point away by unlink, or by rmdir. */
+static int64_t refuse_mount_point(const struct file_place *place, bool rmdir)
 {
-	return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strcmp(name, "/") != 0;
+	if (rmdir)
+		return place->mount_directory ? -EBUSY : -ENOTDIR;
+	if (place->mount_directory)
+		return -EISDIR;
+	return file_place_has_slash(place) ? -ENOTDIR : -EBUSY;
 }
 
 static int64_t remove_at(struct call *call, unsigned directory_index, unsigned path_index, int at_flags)
@@ -105,11 +112,11 @@ static int64_t remove_at(struct call *call, unsigned directory_index, unsigned p
 	int64_t result = call_place(call, directory_index, path_index, FILE_PLACE_PARENT, 0, &place);
 	if (result < 0)
 		return result;
-	if (is_plain_name(place.name)) {
+	if (file_place_is_named(&place)) {
 		if (place.read_only)
 			return -EROFS;
 		if (place.mount_point)
-			return -EBUSY;
+			return refuse_mount_point(&place, at_flags & AT_REMOVEDIR);
 	}
 	return HOST_CALL(SYS_unlinkat, place.host, place.name, at_flags);
 }

@@ -3,7 +3,37 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rawposix/files.h"
+#include "rawposix/entry.h"
+
+/* The same entry by two paths? */
+static bool same_entry(const struct file_place *one, const struct file_place *other)
+{
+	struct stat a, b;
+	size_t length = strcspn(one->name, "/");
+	return length == strcspn(other->name, "/") && memcmp(one->name, other->name, length) == 0 &&
+	       fstat(one->host, &a) == 0 && fstat(other->host, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+/* What Linux says of a rename in which one of the names is a mount point, in its order. */
+static int64_t refuse_mount_point(const struct file_place *from, const struct file_place *to, unsigned flags)
+{
+	mode_t from_type = file_place_type(from), to_type = file_place_type(to);
+	if (!from_type)
+		return -ENOENT;
+	if (to_type && flags & RENAME_NOREPLACE)
+		return -EEXIST;
+	if (!to_type && flags & RENAME_EXCHANGE)
+		return -ENOENT;
+	bool exchanges = flags & RENAME_EXCHANGE;
+	if (exchanges && file_place_has_slash(to) && to_type != S_IFDIR)
+		return -ENOTDIR;
+	if (from_type != S_IFDIR && (file_place_has_slash(from) || (!exchanges && file_place_has_slash(to))))
+		return -ENOTDIR;
+	if (to_type && !exchanges && (from_type == S_IFDIR) != (to_type == S_IFDIR))
+		return from_type == S_IFDIR ? -ENOTDIR : -EISDIR;
+	return same_entry(from, to) ? 0 : -EBUSY;
+}
 
 static int64_t rename_at(struct call *call, unsigned from_directory, unsigned from_path,
 			 unsigned to_directory, unsigned to_path, unsigned flags)
@@ -21,10 +51,12 @@ static int64_t rename_at(struct call *call, unsigned from_directory, unsigned fr
 		return result;
 	if (from.mount != to.mount)
 		return -EXDEV;
-	if (from.mount_point || to.mount_point)
-		return -EBUSY;
-	if (from.read_only)
-		return -EROFS;
+	if (file_place_is_named(&from) && file_place_is_named(&to)) {
+		if (from.read_only)
+			return -EROFS;
+		if (from.mount_point || to.mount_point)
+			return refuse_mount_point(&from, &to, flags);
+	}
 	return HOST_CALL(SYS_renameat2, from.host, from.name, to.host, to.name, flags);
 }
 
@@ -56,10 +88,15 @@ static int64_t link_at(struct call *call, unsigned from_directory, unsigned from
 		result = call_place(call, to_directory, to_path, FILE_PLACE_PARENT, 0, &to);
 	if (result < 0)
 		return result;
-	if (to.mount_point || ((to.read_only || from.mount != to.mount) && file_place_exists(&to)))
+	if (to.mount_point)
 		return -EEXIST;
-	if (to.read_only)
-		return -EROFS;
+	if (from.mount != to.mount && !to.read_only && file_place_type(&to))
+		return -EEXIST;
+	result = entry_may_make(&to, false);
+	if (result < 0)
+		return result;
+	if (from.mount != to.mount && file_place_has_slash(&to))
+		return -ENOENT;
 	if (from.mount != to.mount || from.special)
 		return -EXDEV;
 	/* The host's link to the descriptor is followed; if that is of a symbolic link, it is linked itself.
