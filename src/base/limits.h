@@ -22,5 +22,7 @@
 	65536 /* that one table of routes ever holds: a cage cannot eat memory by registering and            \
 		 deregistering */
 #define LIMIT_GRATE_DEPTH 64 /* handlers within handlers on one host thread */
+#define LIMIT_QUEUED_SIGNALS                                                                                 \
+	1024 /* real-time signals waiting in one cage or thread, beside one of each number */
 
 #endif

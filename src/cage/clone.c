@@ -249,6 +249,14 @@ int cage_run_first(const struct cage_start *start, int *wait_status, char *error
 	thread_enter(thread);
 	image_start(thread);
 	thread_run(thread);
+	/* The first thread may have left others behind (pthread_exit in main). */
+	for (;;) {
+		uint32_t seen = atomic_load_explicit(&cage->release_events, memory_order_acquire);
+
+		if (cage->state == CAGE_REAPED)
+			break;
+		futex_wait(&cage->release_events, seen, NULL);
+	}
 	*wait_status = cage->wait_status;
 	cage_unref(cage);
 	return 0;

@@ -48,11 +48,12 @@ static int take(struct thread *thread, signal_set mask, struct signal_info *info
 	if (all) {
 		number = __builtin_ctzll(all) + 1;
 		if (own & signal_bit(number)) {
-			thread->signals.pending &= ~signal_bit(number);
 			*info = thread->signals.info[number];
+			signal_queue_next(&thread->signals.queue, number, &thread->signals.pending,
+					  thread->signals.info);
 		} else {
-			signals->pending &= ~signal_bit(number);
 			*info = signals->info[number];
+			signal_queue_next(&signals->queue, number, &signals->pending, signals->info);
 		}
 		*action = signals->action[number];
 		if (action->handler > 1 && (action->flags & SA_RESETHAND))
@@ -72,6 +73,11 @@ int signal_take(struct thread *thread, signal_set set, struct signal_info *info)
 static bool on_alternate_stack(const struct thread *thread, uint32_t stack)
 {
 	return stack - thread->signals.stack_base <= thread->signals.stack_size && thread->signals.stack_size;
+}
+
+bool signal_on_stack(const struct thread *thread)
+{
+	return on_alternate_stack(thread, engine_stack_pointer_get(thread->instance));
 }
 
 static uint32_t handler_stack(const struct thread *thread, const struct signal_action *action, uint32_t stack)
@@ -168,9 +174,26 @@ enum signal_outcome signal_deliver(struct thread *thread)
 	}
 }
 
+static int fault_code(struct thread *thread, int number, uint32_t address)
+{
+	switch (number) {
+	case SIGSEGV:
+		return memory_has(thread->cage->memory, address) ? SEGV_ACCERR : SEGV_MAPERR;
+	case SIGBUS:
+		return BUS_ADRERR;
+	case SIGFPE:
+		return FPE_INTDIV;
+	case SIGILL:
+		return ILL_ILLOPN;
+	default:
+		return SI_KERNEL;
+	}
+}
+
 void signal_fault(struct thread *thread, int number, uint32_t address)
 {
-	struct signal_info info = {.number = number, .code = SEGV_MAPERR, .address = address};
+	struct signal_info info = {
+		.number = number, .code = fault_code(thread, number, address), .address = address};
 	struct signal_action action;
 
 	pthread_mutex_lock(&thread->cage->signals.lock);

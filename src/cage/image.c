@@ -29,10 +29,14 @@ struct lookup {
 /* Opens a file that may be executed. */
 static int open_program(struct cage *cage, struct file *directory, const char *path, struct lookup *found)
 {
+	const struct file_view view = {.space = cage->space};
+	const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
 	ssize_t length;
 	int error = -ENOENT;
 
-	found->file = file_open(cage->space, directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0, &error);
+	/* No path: execveat with AT_EMPTY_PATH, the file itself. */
+	found->file = directory && !*path ? file_reopen(&view, directory, flags, &error)
+					  : file_open(cage->space, directory, path, flags, 0, &error);
 	if (!found->file)
 		return error;
 	if (fstat(found->file->host, &found->status) < 0)
@@ -189,6 +193,10 @@ int image_load(struct thread *thread, struct cage *cage, const struct image_requ
 		return -ENOMEM;
 	snprintf(script, sizeof script, "%s", path);
 	result = open_program(cage, request->directory, path, &found);
+	if (result == 0 && !*path) {
+		file_space_path_of(cage->space, found.file, script, sizeof script);
+		path = script;
+	}
 	for (int depth = 0; result == 0 && found.head_size > 2 && memcmp(found.head, "#!", 2) == 0; depth++) {
 		char **fresh;
 

@@ -109,6 +109,16 @@ bool memory_is_mapped(const struct memory *memory, uint64_t start, uint64_t end)
 	return true;
 }
 
+bool memory_has(struct memory *memory, uint64_t address)
+{
+	bool has;
+
+	pthread_mutex_lock(&memory->lock);
+	has = memory_is_mapped(memory, address, address + 1);
+	pthread_mutex_unlock(&memory->lock);
+	return has;
+}
+
 uint64_t memory_find_free(const struct memory *memory, uint64_t length)
 {
 	uint64_t end = MEMORY_TOP;

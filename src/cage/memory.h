@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -41,6 +42,8 @@ void memory_unref(struct memory *memory);
 /* `host_fd` is -1 for MAP_ANONYMOUS. `limit` is RLIMIT_AS. Returns the guest address. */
 int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags,
 		   int host_fd, uint64_t offset, const char *path, uint64_t limit);
+/* True if the address is mapped, whatever may be done with it. */
+bool memory_has(struct memory *memory, uint64_t address);
 int64_t memory_unmap(struct memory *memory, uint64_t address, uint64_t length);
 int64_t memory_protect(struct memory *memory, uint64_t address, uint64_t length, int protection);
 int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length,

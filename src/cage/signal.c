@@ -10,8 +10,9 @@
 #include "cage/cage.h"
 #include "cage/thread.h"
 
-#define GUEST_SIG_DFL 0
-#define GUEST_SIG_IGN 1
+#define GUEST_SIG_DFL  0
+#define GUEST_SIG_IGN  1
+#define SIGRTMIN_GUEST 32 /* the kernel's: libc keeps the first two for itself */
 
 enum signal_default signal_default_action(int number)
 {
@@ -74,6 +75,8 @@ static void post_locked(struct cage *cage, struct thread *only, const struct sig
 {
 	signal_set bit = signal_bit(info->number);
 	struct thread *taker = only;
+	struct signal_info *infos;
+	signal_set *pending;
 	bool blocked_by_all = true;
 
 	for (struct thread *thread = cage->threads; thread && !only; thread = thread->next)
@@ -91,16 +94,13 @@ static void post_locked(struct cage *cage, struct thread *only, const struct sig
 		*status = signal_status(info->number);
 		return;
 	}
-	/* The first one's information is kept, as Linux does for signals that do not queue. */
-	if (only) {
-		if (!(only->signals.pending & bit))
-			only->signals.info[info->number] = *info;
-		only->signals.pending |= bit;
-	} else {
-		if (!(cage->signals.pending & bit))
-			cage->signals.info[info->number] = *info;
-		cage->signals.pending |= bit;
-	}
+	pending = only ? &only->signals.pending : &cage->signals.pending;
+	infos = only ? only->signals.info : cage->signals.info;
+	if (!(*pending & bit))
+		infos[info->number] = *info;
+	else if (info->number >= SIGRTMIN_GUEST)
+		signal_queue_add(only ? &only->signals.queue : &cage->signals.queue, info);
+	*pending |= bit;
 	if (taker)
 		thread_attend(taker, ATTENTION_SIGNAL);
 }

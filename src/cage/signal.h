@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct cage;
@@ -33,11 +34,25 @@ struct signal_info {
 	uint32_t address; /* faults */
 };
 
+/* Real-time signals that came while the same number was pending already, in order. Bounded: what comes after
+ * is lost, as at RLIMIT_SIGPENDING. */
+struct signal_queue {
+	struct signal_info *info;
+	size_t count, capacity;
+};
+/* Under the cage's signal lock. False: full, or out of memory. */
+bool signal_queue_add(struct signal_queue *queue, const struct signal_info *info);
+/* The pending signal `number` has been taken: the next of its kind takes its place, or its bit goes. */
+void signal_queue_next(struct signal_queue *queue, int number, signal_set *pending,
+		       struct signal_info *infos);
+void signal_queue_free(struct signal_queue *queue);
+
 struct cage_signals {
 	pthread_mutex_t lock;
 	struct signal_action action[SIGNAL_COUNT + 1];
 	signal_set pending; /* for the whole cage */
 	struct signal_info info[SIGNAL_COUNT + 1];
+	struct signal_queue queue;
 };
 
 struct thread_signals {
@@ -46,6 +61,7 @@ struct thread_signals {
 	signal_set saved; /* the mask to return to after sigsuspend, ppoll, pselect */
 	bool restore_saved;
 	struct signal_info info[SIGNAL_COUNT + 1];
+	struct signal_queue queue;
 	uint32_t stack_base, stack_size; /* sigaltstack */
 	int stack_flags;
 };
@@ -68,6 +84,9 @@ enum signal_outcome {
 /* Runs the handlers or default actions of what is deliverable, on the calling thread, which must be
  * `thread`'s. No locks held. */
 enum signal_outcome signal_deliver(struct thread *thread);
+
+/* True while a handler runs on the thread's alternate stack. */
+bool signal_on_stack(const struct thread *thread);
 
 /* sigwait's half: takes a pending signal of `set`, blocked or not. Its number, or 0. */
 int signal_take(struct thread *thread, signal_set set, struct signal_info *info);

@@ -30,6 +30,7 @@ void thread_free(struct thread *thread)
 	if (thread->id != thread->cage->id)
 		cage_id_give(thread->id);
 	cage_unref(thread->cage);
+	signal_queue_free(&thread->signals.queue);
 	free(thread);
 }
 

@@ -135,6 +135,7 @@ void cage_unref(struct cage *cage)
 		file_space_free(cage->space);
 	memory_unref(cage->memory);
 	engine_module_unref(cage->module);
+	signal_queue_free(&cage->signals.queue);
 	pthread_mutex_destroy(&cage->signals.lock);
 	free(cage->executable);
 	free(cage->command_line);

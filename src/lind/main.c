@@ -22,6 +22,7 @@
 #include "lind/view.h"
 #include "rawposix/net.h"
 #include "rawposix/rawposix.h"
+#include "rawposix/terminal.h"
 #include "threei/threei.h"
 
 #define EXIT_INTERNAL       1
@@ -75,7 +76,7 @@ static signal_set ignored_signals(void)
 	return ignored;
 }
 
-/* Signals from outside go to the first cage's process group when a terminal sent them, else to the first
+/* Signals from outside go to the terminal's foreground group when the terminal sent them, else to the first
  * cage. */
 static void pass_on(const siginfo_t *info)
 {
@@ -85,7 +86,7 @@ static void pass_on(const siginfo_t *info)
 	if (!first)
 		return;
 	if (info->si_code == SI_KERNEL)
-		signal_send_group(first->process_group, &sent);
+		signal_send_group(terminal_foreground(), &sent);
 	else
 		signal_send_cage(first, &sent);
 	cage_unref(first);

@@ -78,25 +78,39 @@ static void remove_stale(void)
 	closedir(directory);
 }
 
-const char *temporary_make(void)
+/* Open to all, as the host's own /tmp. */
+static bool make_open(char *out, size_t size, const char *name)
+{
+	if (snprintf(out, size, "%s/%s", path, name) >= (int)size) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	return mkdir(out, 0700) == 0 && chmod(out, 01777) == 0;
+}
+
+bool temporary_make(struct temporary *out)
 {
 	int saved;
 
 	remove_stale();
 	if (snprintf(path, sizeof path, "%s/" PREFIX "XXXXXX", parent()) >= (int)sizeof path) {
+		*path = 0;
 		errno = ENAMETOOLONG;
-		return NULL;
+		return false;
 	}
-	if (!mkdtemp(path))
-		return NULL;
+	if (!mkdtemp(path)) {
+		*path = 0;
+		return false;
+	}
 	lock_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* As the host's own /tmp. */
-	if (lock_fd >= 0 && flock(lock_fd, LOCK_EX | LOCK_NB) == 0 && fchmod(lock_fd, 01777) == 0)
-		return path;
+	if (lock_fd >= 0 && flock(lock_fd, LOCK_EX | LOCK_NB) == 0 &&
+	    make_open(out->files, sizeof out->files, "tmp") &&
+	    make_open(out->shared_memory, sizeof out->shared_memory, "shm"))
+		return true;
 	saved = errno;
 	temporary_remove();
 	errno = saved;
-	return NULL;
+	return false;
 }
 
 void temporary_remove(void)

@@ -1,10 +1,18 @@
-/* The private /tmp of one run: a folder among the host's temporary files that vanishes with it. */
+/* The private /tmp and /dev/shm of one run: a folder among the host's temporary files that vanishes with it.
+ */
 #ifndef LIND_LIND_TEMPORARY_H
 #define LIND_LIND_TEMPORARY_H
 
-/* Makes it, and removes what runs that were killed have left. Returns its host path, valid until
- * temporary_remove, or NULL with errno. */
-const char *temporary_make(void);
+#include <stdbool.h>
+
+/* Host paths of its two halves. */
+struct temporary {
+	char files[4096];         /* /tmp */
+	char shared_memory[4096]; /* /dev/shm */
+};
+
+/* Makes both, and removes what runs that were killed have left. False: errno tells; then nothing is left. */
+bool temporary_make(struct temporary *out);
 void temporary_remove(void);
 
 #endif

@@ -74,13 +74,14 @@ static bool enter(struct file_space *space, const char *path)
 /* The view without options: base root, private /tmp, the current folder at its own path. */
 static bool mount_defaults(struct file_space *space, char *current)
 {
-	const char *temporary = temporary_make();
+	struct temporary temporary;
 
-	if (!temporary) {
+	if (!temporary_make(&temporary)) {
 		log_error("cannot make a private /tmp: %s", strerror(errno));
 		return false;
 	}
-	return mount(space, temporary, "/tmp", false) &&
+	return mount(space, temporary.files, "/tmp", false) &&
+	       mount(space, temporary.shared_memory, "/dev/shm", false) &&
 	       (strcmp(current, "/") == 0 || mount(space, current, current, false));
 }
 

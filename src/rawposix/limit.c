@@ -102,8 +102,10 @@ void usage_of_cage(struct call *call, struct rusage *out)
 	pthread_mutex_lock(&cage_tree_lock);
 	*out = call->cage->ended_usage;
 	pthread_mutex_unlock(&cage_tree_lock);
-	if (call->thread->cage != call->cage)
-		return; /* a grate asks for its client */
+	/* A grate that asks for its client runs on the client's host thread; for others only what has ended
+	 * is known. */
+	if (!thread_for(call->thread, call->cage))
+		return;
 	timeradd(&out->ru_utime, &own.ru_utime, &out->ru_utime);
 	timeradd(&out->ru_stime, &own.ru_stime, &out->ru_stime);
 	if (own.ru_maxrss > out->ru_maxrss)

@@ -33,7 +33,8 @@ int64_t sys_clone(struct call *call)
 	return cage_clone(call->thread, call->cage, &request);
 }
 
-static int64_t execute(struct call *call, struct file *directory, unsigned path_index, unsigned vectors)
+static int64_t execute(struct call *call, struct file *directory, bool empty_path, unsigned path_index,
+		       unsigned vectors)
 {
 	struct thread *thread = subject(call);
 	char path[LIMIT_PATH], error[256], **arguments = NULL, **environment = NULL;
@@ -43,7 +44,7 @@ static int64_t execute(struct call *call, struct file *directory, unsigned path_
 						    call_address(call, path_index), sizeof path)
 				: -EPERM;
 
-	if (result == 0 && !directory)
+	if (result == 0 && !(directory && empty_path))
 		result = -ENOENT;
 	if (result >= 0)
 		result = guest_read_strings(call_memory(call, vectors), call_address(call, vectors), &budget,
@@ -64,7 +65,7 @@ static int64_t execute(struct call *call, struct file *directory, unsigned path_
 
 int64_t sys_execve(struct call *call)
 {
-	return execute(call, NULL, 0, 1);
+	return execute(call, NULL, false, 0, 1);
 }
 
 int64_t sys_execveat(struct call *call)
@@ -77,7 +78,7 @@ int64_t sys_execveat(struct call *call)
 		return -EINVAL;
 	if (call_int(call, 0) != AT_FDCWD && !(directory = file_get(call->cage->files, call_int(call, 0))))
 		return -EBADF;
-	result = execute(call, directory, 1, 2);
+	result = execute(call, directory, flags & AT_EMPTY_PATH, 1, 2);
 	if (directory)
 		file_unref(directory);
 	return result;

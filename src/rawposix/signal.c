@@ -90,7 +90,8 @@ int64_t sys_rt_sigpending(struct call *call)
 	return call_write(call, 0, &set, size);
 }
 
-/* Sleeps until the thread has attention. A futex that nobody wakes: only the kick ends it. */
+/* Sleeps until the thread has attention: the one whose signals are waited for, also where a grate forwards
+ * its call, since they may be pending already. A futex that nobody wakes: only the kick ends it. */
 static int64_t sleep_for_attention(struct thread *thread, const struct timespec *timeout)
 {
 	static const uint32_t never = 0;
@@ -101,7 +102,11 @@ static int64_t sleep_for_attention(struct thread *thread, const struct timespec 
 
 int64_t sys_pause(struct call *call)
 {
-	sleep_for_attention(call->thread, NULL);
+	struct thread *thread = subject(call);
+
+	if (!thread)
+		return -EPERM;
+	sleep_for_attention(thread, NULL);
 	return -EINTR;
 }
 
@@ -117,7 +122,7 @@ int64_t sys_rt_sigsuspend(struct call *call)
 	signal_set_temporary(thread, set);
 	/* The mask's own bit of attention is no reason to wake. */
 	atomic_fetch_and_explicit(&thread->attention, ~ATTENTION_MASK, memory_order_relaxed);
-	sleep_for_attention(call->thread, NULL);
+	sleep_for_attention(thread, NULL);
 	atomic_fetch_or_explicit(&thread->attention, ATTENTION_MASK, memory_order_relaxed);
 	return -EINTR;
 }
@@ -148,7 +153,7 @@ int64_t sys_rt_sigtimedwait(struct call *call)
 		 * delivery could look. */
 		blocked = thread->signals.blocked;
 		signal_set_blocked(thread, blocked & ~set);
-		result = sleep_for_attention(call->thread, limit);
+		result = sleep_for_attention(thread, limit);
 		number = signal_take(thread, set, &info);
 		signal_set_blocked(thread, blocked);
 		if (!number)
@@ -175,10 +180,14 @@ int64_t sys_sigaltstack(struct call *call)
 		return -EPERM;
 	old = (struct guest_stack){.base = thread->signals.stack_base,
 				   .size = thread->signals.stack_size,
-				   .flags = thread->signals.stack_size ? 0 : SS_DISABLE};
+				   .flags = thread->signals.stack_size
+						    ? (signal_on_stack(thread) ? SS_ONSTACK : 0)
+						    : SS_DISABLE};
 	if (call->argument[0]) {
 		if (call_read(call, 0, &fresh, sizeof fresh) < 0)
 			return -EFAULT;
+		if (old.flags & SS_ONSTACK)
+			return -EPERM;
 		if (fresh.flags & ~(SS_DISABLE | SS_ONSTACK))
 			return -EINVAL;
 		if (!(fresh.flags & SS_DISABLE) && fresh.size < 2048)
