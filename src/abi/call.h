@@ -16,8 +16,8 @@ struct call_pins; /* threei/pins.h */
  * else reads them afterwards). */
 struct call {
 	struct thread *thread; /* the guest thread that executes the call; its cage is the caller */
-	struct cage *cage; /* the cage that the call is done to: whose descriptors, memory map, children …
-			      (3i: target_cageid) */
+	struct cage *cage;     /* the cage that the call is done to: whose descriptors, memory map, children …
+				  (3i: target_cageid) */
 	uint64_t number;
 	uint64_t argument[CALL_ARGUMENTS];
 	uint64_t argument_cage[CALL_ARGUMENTS]; /* id of the cage whose memory the argument points into */

@@ -11,9 +11,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PREFIX "lind-tmp-"
+/* A folder this young may belong to a run that has not come to lock it yet. */
+#define GRACE_SECONDS 60
 
 static char path[PATH_MAX];
 static int lock_fd = -1;
@@ -69,7 +72,7 @@ static void remove_stale(void)
 		if (fd < 0)
 			continue;
 		if (fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
-		    flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		    status.st_mtime + GRACE_SECONDS < time(NULL) && flock(fd, LOCK_EX | LOCK_NB) == 0) {
 			empty(dup(fd));
 			unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR);
 		}
