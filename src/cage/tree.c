@@ -236,25 +236,23 @@ void cage_abandon(struct cage *cage)
  * put in front of `dead`. */
 static struct cage *release_children(struct cage *cage, struct cage *dead)
 {
-	struct cage *child, *next;
+	struct cage *child;
 
-	for (child = cage->first_child; child; child = next) {
-		next = child->next_sibling;
+	while ((child = cage->first_child)) {
+		cage->first_child = child->next_sibling;
+		child->next_sibling = NULL;
+		child->ancestor = NULL;
 		child->orphan = true;
 		if (child->state == CAGE_ZOMBIE) {
 			cage_reap(child);
 			child->next_sibling = dead;
 			dead = child;
-			continue;
-		}
-		child->ancestor = cage->ancestor;
-		child->next_sibling = NULL;
-		if (cage->ancestor) {
+		} else if (cage->ancestor) {
+			child->ancestor = cage->ancestor;
 			child->next_sibling = cage->ancestor->first_child;
 			cage->ancestor->first_child = child;
 		}
 	}
-	cage->first_child = NULL;
 	return dead;
 }
 
