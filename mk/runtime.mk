@@ -7,7 +7,13 @@ RUNTIME_CFLAGS := -std=gnu17 -D_GNU_SOURCE -O2 -g -fno-plt -fno-omit-frame-point
 
 PARTS += $(BIN)/lind
 
-$(OBJ)/src/%.o: src/%.c | $(B)/wasmtime.stamp
+# Names the step once, before the first object.
+$(OBJ)/runtime.announced: $(RUNTIME_SRC)
+	@mkdir -p $(@D)
+	@$(STEP) 'compiling the runtime' $(LOGS)/lind.log true
+	@touch $@
+
+$(OBJ)/src/%.o: src/%.c | $(B)/wasmtime.stamp $(OBJ)/runtime.announced
 	@mkdir -p $(@D)
 	@$(CC) $(RUNTIME_CFLAGS) -MMD -MP -c $< -o $@
 

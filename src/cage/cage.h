@@ -185,11 +185,13 @@ struct cage_clone {
 int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_clone *request);
 
 /* execve(2) for `thread`: on success it is marked THREAD_EXECUTES and the caller must unwind its frames as
- * soon as it can; the cage has no other thread then. `directory` is NULL for the working directory. Argument
- * vectors are borrowed. Returns 0, or -errno; then nothing has changed, and `error` (may be NULL) says more.
+ * soon as it can; the cage has no other thread then. The path is looked up in `view`, from `directory` (NULL:
+ * the working directory). Argument vectors are borrowed. Returns 0, or -errno; then nothing has changed, and
+ * `error` (may be NULL) says more.
  */
-int64_t cage_execute(struct thread *thread, struct file *directory, const char *path, char *const *arguments,
-		     char *const *environment, char *error, size_t error_size);
+int64_t cage_execute(struct thread *thread, const struct file_view *view, struct file *directory,
+		     const char *path, char *const *arguments, char *const *environment, char *error,
+		     size_t error_size);
 
 /* Starts to end the whole cage; the first status wins. Wakes and kicks all of its threads. */
 void cage_end(struct cage *cage, int wait_status);

@@ -189,11 +189,15 @@ static bool claim(struct thread *thread)
 	return claimed;
 }
 
-int64_t cage_execute(struct thread *thread, struct file *directory, const char *path, char *const *arguments,
-		     char *const *environment, char *error, size_t error_size)
+int64_t cage_execute(struct thread *thread, const struct file_view *view, struct file *directory,
+		     const char *path, char *const *arguments, char *const *environment, char *error,
+		     size_t error_size)
 {
-	const struct image_request request = {
-		.directory = directory, .path = path, .arguments = arguments, .environment = environment};
+	const struct image_request request = {.view = view,
+					      .directory = directory,
+					      .path = path,
+					      .arguments = arguments,
+					      .environment = environment};
 	struct image *image;
 	int result = image_load(thread, thread->cage, &request, &image, error, error_size);
 
@@ -232,8 +236,11 @@ static int first_cage(const struct cage_start *start, struct cage **out)
 
 int cage_run_first(const struct cage_start *start, int *wait_status, char *error, size_t error_size)
 {
-	const struct image_request request = {
-		.path = start->program, .arguments = start->arguments, .environment = start->environment};
+	const struct file_view view = {.space = start->space};
+	const struct image_request request = {.view = &view,
+					      .path = start->program,
+					      .arguments = start->arguments,
+					      .environment = start->environment};
 	struct thread *thread = NULL;
 	struct cage *cage = NULL;
 	int result = first_cage(start, &cage);

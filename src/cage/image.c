@@ -27,16 +27,16 @@ struct lookup {
 };
 
 /* Opens a file that may be executed. */
-static int open_program(struct cage *cage, struct file *directory, const char *path, struct lookup *found)
+static int open_program(const struct file_view *view, struct file *directory, const char *path,
+			struct lookup *found)
 {
-	const struct file_view view = {.space = cage->space};
 	const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
 	ssize_t length;
 	int error = -ENOENT;
 
 	/* No path: execveat with AT_EMPTY_PATH, the file itself. */
-	found->file = directory && !*path ? file_reopen(&view, directory, flags, &error)
-					  : file_open(cage->space, directory, path, flags, 0, &error);
+	found->file = directory && !*path ? file_reopen(view, directory, flags, &error)
+					  : file_open_view(view, directory, path, flags, 0, 0, &error);
 	if (!found->file)
 		return error;
 	if (fstat(found->file->host, &found->status) < 0)
@@ -192,7 +192,7 @@ int image_load(struct thread *thread, struct cage *cage, const struct image_requ
 	if (!image)
 		return -ENOMEM;
 	snprintf(script, sizeof script, "%s", path);
-	result = open_program(cage, request->directory, path, &found);
+	result = open_program(request->view, request->directory, path, &found);
 	if (result == 0 && !*path) {
 		file_space_path_of(cage->space, found.file, script, sizeof script);
 		path = script;
@@ -213,7 +213,7 @@ int image_load(struct thread *thread, struct cage *cage, const struct image_requ
 		path = script;
 		file_unref(found.file);
 		found.file = NULL;
-		result = open_program(cage, NULL, path, &found);
+		result = open_program(request->view, NULL, path, &found);
 	}
 	if (result == 0)
 		result = make_image(thread, cage, &found, path, arguments ? arguments : request->arguments,

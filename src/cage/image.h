@@ -17,7 +17,8 @@ struct image {
 };
 
 struct image_request {
-	struct file *directory; /* NULL: the working directory */
+	const struct file_view *view; /* in which it is looked up */
+	struct file *directory;       /* NULL: the working directory */
 	const char *path;
 	char *const *arguments, *const *environment;
 };

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "cage/cage.h"
 #include "rawposix/calls.h"
+#include "rawposix/files.h"
 
 /* The thread of the target cage on whose behalf the call is made: what a call about "the calling thread"
  * means when a grate forwards it. NULL: none. */
@@ -37,6 +38,7 @@ static int64_t execute(struct call *call, struct file *directory, bool empty_pat
 		       unsigned vectors)
 {
 	struct thread *thread = subject(call);
+	const struct file_view view = call_view(call);
 	char path[LIMIT_PATH], error[256], **arguments = NULL, **environment = NULL;
 	char *empty[] = {"", NULL};
 	size_t budget = LIMIT_ARGUMENT_BYTES, count;
@@ -54,8 +56,8 @@ static int64_t execute(struct call *call, struct file *directory, bool empty_pat
 					    &budget, &environment, NULL);
 	/* Linux: a program always has an argv[0]. */
 	if (result >= 0)
-		result = cage_execute(thread, directory, path, count ? arguments : empty, environment, error,
-				      sizeof error);
+		result = cage_execute(thread, &view, directory, path, count ? arguments : empty, environment,
+				      error, sizeof error);
 	if (result < 0 && arguments && environment && *error)
 		log_error("%s", error);
 	free(arguments);
