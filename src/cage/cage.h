@@ -87,6 +87,10 @@ struct cage {
 	struct file_space *space; /* root, mounts, working directory, umask */
 	struct engine_module *module;
 	struct cage_signals signals;
+	struct {
+		int64_t deadline, interval; /* nanoseconds of CLOCK_MONOTONIC; 0: not set */
+		struct cage *next;          /* in the list of those that are set */
+	} alarm;                            /* alarm.c's, under its lock */
 	struct cage_credentials credentials;
 	struct rlimit limits[RLIM_NLIMITS];
 	_Atomic(struct grate *) grate; /* set when it first registers a handler */

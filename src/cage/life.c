@@ -6,6 +6,7 @@
 #include "base/futex.h"
 #include "base/interruptible.h"
 #include "base/worker.h"
+#include "cage/alarm.h"
 #include "cage/cage.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
@@ -180,6 +181,7 @@ static void give_back(struct cage *cage)
 {
 	struct memory *memory;
 
+	alarm_stop(cage);
 	file_table_free(cage->files);
 	file_space_free(cage->space);
 	cage->files = NULL;
