@@ -67,20 +67,6 @@ static void tell_ids(const struct cage *cage, const struct cage_clone *request, 
 		guest_write(&cage->memory->guest, request->child_tid, &id, sizeof id);
 }
 
-/* Undoes thread_enter for a thread that got no host thread. */
-static void withdraw(struct thread *thread)
-{
-	struct cage *cage = thread->cage;
-	struct thread **link;
-
-	pthread_mutex_lock(&cage_tree_lock);
-	for (link = &cage->threads; *link != thread; link = &(*link)->next)
-		;
-	*link = thread->next;
-	cage->thread_count--;
-	pthread_mutex_unlock(&cage_tree_lock);
-}
-
 static void run_counted(void *thread)
 {
 	thread_run(thread);
@@ -97,7 +83,9 @@ static int start(struct thread *thread)
 		result = worker_start(run_counted, thread);
 	if (result < 0) {
 		atomic_fetch_sub_explicit(&threads_alive, 1, memory_order_relaxed);
-		withdraw(thread);
+		pthread_mutex_lock(&cage_tree_lock);
+		thread_withdraw(thread);
+		pthread_mutex_unlock(&cage_tree_lock);
 	}
 	return result;
 }

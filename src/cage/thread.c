@@ -50,6 +50,17 @@ bool thread_enter(struct thread *thread)
 	return alive;
 }
 
+bool thread_withdraw(struct thread *thread)
+{
+	struct cage *cage = thread->cage;
+	struct thread **link;
+
+	for (link = &cage->threads; *link != thread; link = &(*link)->next)
+		;
+	*link = thread->next;
+	return --cage->thread_count == 0;
+}
+
 void thread_attend(struct thread *thread, uint32_t bits)
 {
 	/* Release: who sees the bit sees what it was set for. Counterpart: the loads in cage_call_ends and
@@ -118,7 +129,6 @@ static void clear_child_tid(struct memory *memory, uint32_t address)
 static void leave(struct thread *thread)
 {
 	struct cage *cage = cage_ref(thread->cage);
-	struct thread **link;
 	bool last;
 
 	engine_instance_free(thread->instance);
@@ -126,10 +136,7 @@ static void leave(struct thread *thread)
 	clear_child_tid(cage->memory, thread->clear_child_tid);
 	usage_thread_ends(cage);
 	pthread_mutex_lock(&cage_tree_lock);
-	for (link = &cage->threads; *link != thread; link = &(*link)->next)
-		;
-	*link = thread->next;
-	last = --cage->thread_count == 0;
+	last = thread_withdraw(thread);
 	if (last && cage->state == CAGE_ALIVE) {
 		cage->state = CAGE_ENDING;
 		cage->wait_status = thread->exit_status;

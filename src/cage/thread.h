@@ -10,6 +10,8 @@ struct thread *thread_new(struct cage *cage, uint32_t id);
 void thread_free(struct thread *thread);
 /* Enters it into the cage. False: the cage is ending. */
 bool thread_enter(struct thread *thread);
+/* With cage_tree_lock held: takes it out again. True: it was the last. */
+bool thread_withdraw(struct thread *thread);
 /* Runs it on the calling host thread until it leaves; afterwards it is freed, and its cage finished if it was
  * the last. */
 void thread_run(void *thread);

@@ -19,7 +19,7 @@ int64_t call_waiting(struct call *call, struct file *file, long number, long a, 
 void call_raise(struct call *call, int number)
 {
 	/* Where a grate makes the call for another, it is the other's. */
-	struct thread *thread = thread_for(call->thread, call->cage);
+	struct thread *thread = call_subject(call);
 	if (!thread)
 		thread = call->thread;
 	struct signal_info info = {

@@ -69,6 +69,13 @@ static inline void file_place_end_at(struct file_place *place)
 #define cleanup_place __attribute__((cleanup(file_place_end_at)))
 #define NO_PLACE      {.host = -1}
 
+/* The thread of the call's cage on whose behalf it is made: what "the calling thread" means when a grate
+ * forwards a call. NULL: none. */
+static inline struct thread *call_subject(const struct call *call)
+{
+	return thread_for(call->thread, call->cage);
+}
+
 /* The call's view of the file system: its cage's, with the names below /dev and /proc (names.c). */
 struct file_view call_view(struct call *call);
 

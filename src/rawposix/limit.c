@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "cage/cage.h"
 #include "rawposix/calls.h"
+#include "rawposix/files.h"
 #include "rawposix/usage.h"
 
 /* Whoever asks for a limit while it is changed reads each of the two numbers whole, without a lock. */
@@ -104,7 +105,7 @@ void usage_of_cage(struct call *call, struct rusage *out)
 	pthread_mutex_unlock(&cage_tree_lock);
 	/* A grate that asks for its client runs on the client's host thread; for others only what has ended
 	 * is known. */
-	if (!thread_for(call->thread, call->cage))
+	if (!call_subject(call))
 		return;
 	timeradd(&out->ru_utime, &own.ru_utime, &out->ru_utime);
 	timeradd(&out->ru_stime, &own.ru_stime, &out->ru_stime);

@@ -13,6 +13,7 @@
 #include "base/worker.h"
 #include "cage/cage.h"
 #include "rawposix/calls.h"
+#include "rawposix/files.h"
 
 #define NAME_SIZE 16
 
@@ -37,7 +38,7 @@ static int64_t set_name(struct call *call)
 	if (length < 0 && length != -ENAMETOOLONG)
 		return length;
 	name[NAME_SIZE - 1] = 0;
-	const struct thread *self = thread_for(call->thread, call->cage);
+	const struct thread *self = call_subject(call);
 	if (self && self->id != call->cage->id) {
 		thread_name.cage = call->cage->id;
 		thread_name.thread = call->thread->id;

@@ -15,13 +15,6 @@
 #include "rawposix/calls.h"
 #include "rawposix/files.h"
 
-/* The thread of the target cage on whose behalf the call is made: what a call about "the calling thread"
- * means when a grate forwards it. NULL: none. */
-static struct thread *subject(struct call *call)
-{
-	return thread_for(call->thread, call->cage);
-}
-
 int64_t sys_clone(struct call *call)
 {
 	const struct cage_clone request = {
@@ -37,7 +30,7 @@ int64_t sys_clone(struct call *call)
 static int64_t execute(struct call *call, struct file *directory, bool empty_path, unsigned path_index,
 		       unsigned vectors)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 	const struct file_view view = call_view(call);
 	char path[LIMIT_PATH], error[256], **arguments = NULL, **environment = NULL;
 	char *empty[] = {"", NULL};
@@ -88,7 +81,7 @@ int64_t sys_execveat(struct call *call)
 
 int64_t sys_exit(struct call *call)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 
 	if (!thread)
 		return -EPERM;
@@ -171,7 +164,7 @@ int64_t sys_getpid(struct call *call)
 
 int64_t sys_gettid(struct call *call)
 {
-	const struct thread *thread = subject(call);
+	const struct thread *thread = call_subject(call);
 
 	return thread ? thread->id : call->cage->id;
 }
@@ -189,7 +182,7 @@ int64_t sys_getppid(struct call *call)
 
 int64_t sys_set_tid_address(struct call *call)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 
 	if (!thread)
 		return -EPERM;
@@ -199,7 +192,7 @@ int64_t sys_set_tid_address(struct call *call)
 
 int64_t sys_set_robust_list(struct call *call)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 
 	if (!thread || call_size(call, 1) != sizeof(struct guest_robust_list_head))
 		return -EINVAL;

@@ -18,6 +18,7 @@
 #include "base/worker.h"
 #include "cage/cage.h"
 #include "rawposix/calls.h"
+#include "rawposix/files.h"
 
 static int64_t host_result(long result)
 {
@@ -28,7 +29,7 @@ static int64_t host_result(long result)
  * carries the call out. */
 static bool is_self(struct call *call, int id)
 {
-	const struct thread *self = thread_for(call->thread, call->cage);
+	const struct thread *self = call_subject(call);
 	return self && (!id || (uint32_t)id == self->id);
 }
 

@@ -10,13 +10,9 @@
 #include "base/limits.h"
 #include "cage/cage.h"
 #include "rawposix/calls.h"
+#include "rawposix/files.h"
 
 #define SIGSET_SIZE sizeof(signal_set)
-
-static struct thread *subject(struct call *call)
-{
-	return thread_for(call->thread, call->cage);
-}
 
 int64_t sys_rt_sigaction(struct call *call)
 {
@@ -41,7 +37,7 @@ int64_t sys_rt_sigaction(struct call *call)
 
 int64_t sys_rt_sigprocmask(struct call *call)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 	signal_set set, old;
 
 	if (!thread || call_size(call, 3) != SIGSET_SIZE)
@@ -80,7 +76,7 @@ static signal_set pending(struct thread *thread)
 
 int64_t sys_rt_sigpending(struct call *call)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 	signal_set set;
 	uint64_t size = call_size(call, 1);
 
@@ -102,7 +98,7 @@ static int64_t sleep_for_attention(struct thread *thread, const struct timespec 
 
 int64_t sys_pause(struct call *call)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 
 	if (!thread)
 		return -EPERM;
@@ -112,7 +108,7 @@ int64_t sys_pause(struct call *call)
 
 int64_t sys_rt_sigsuspend(struct call *call)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 	signal_set set;
 
 	if (!thread || call_size(call, 1) != SIGSET_SIZE)
@@ -129,7 +125,7 @@ int64_t sys_rt_sigsuspend(struct call *call)
 
 int64_t sys_rt_sigtimedwait(struct call *call)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 	struct timespec timeout, *limit = NULL;
 	struct guest_siginfo guest = {0};
 	struct signal_info info;
@@ -173,7 +169,7 @@ int64_t sys_rt_sigtimedwait(struct call *call)
 
 int64_t sys_sigaltstack(struct call *call)
 {
-	struct thread *thread = subject(call);
+	struct thread *thread = call_subject(call);
 	struct guest_stack fresh, old;
 
 	if (!thread)

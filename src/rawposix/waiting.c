@@ -4,7 +4,7 @@
 
 int waiting_begin(struct call *call, unsigned index, uint64_t address, uint64_t size, bool *mask_changed)
 {
-	struct thread *thread = thread_for(call->thread, call->cage);
+	struct thread *thread = call_subject(call);
 	signal_set mask;
 	*mask_changed = false;
 	if (!address)
@@ -26,7 +26,7 @@ int waiting_begin(struct call *call, unsigned index, uint64_t address, uint64_t 
 
 int64_t waiting_end(struct call *call, bool mask_changed, int64_t result)
 {
-	struct thread *thread = mask_changed ? thread_for(call->thread, call->cage) : NULL;
+	struct thread *thread = mask_changed ? call_subject(call) : NULL;
 	if (!thread)
 		return result;
 	if (result == -EINTR) {
