@@ -5,8 +5,11 @@
 
 #include <stdint.h>
 
-#define LIND_ABI_VERSION 1
+#define LIND_ABI_VERSION 2
 #define LIND_ABI_SECTION "lind.abi"
+
+/* Flags of the section. */
+#define LIND_ABI_SUSPENDS 1u /* frames can be suspended and resumed */
 
 /* Contents of the section: little endian, in this order. Addresses and sizes in bytes of guest memory. */
 struct lind_abi_section {
@@ -15,7 +18,7 @@ struct lind_abi_section {
 	uint32_t stack_pointer;
 	uint32_t heap_base;
 	uint32_t attach_size;
-	uint32_t flags; /* 0 */
+	uint32_t flags;
 };
 
 #endif

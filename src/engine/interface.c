@@ -1,6 +1,6 @@
 /*
- * interface.c — what a guest and the runtime offer each other, by name and type: the three functions that
- * guests import, and the check of a module's imports and exports against docs/abi.md.
+ * interface.c — what a guest and the runtime offer each other, by name and type: the functions that guests
+ * import, and the check of a module's imports and exports against docs/abi.md.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -63,6 +63,17 @@ static wasm_trap_t *on_fork(void *env, wasmtime_caller_t *caller, wasmtime_val_r
 	return call_back(engine.callbacks.fork, values, 0);
 }
 
+/* Signals that interrupt running code are not delivered yet: there is nothing to come back from. */
+static wasm_trap_t *on_checkpoint(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values,
+				  size_t count)
+{
+	(void)env;
+	(void)caller;
+	(void)count;
+	values[0].i64 = 0;
+	return NULL;
+}
+
 static wasm_trap_t *on_threei_call(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values,
 				   size_t count)
 {
@@ -72,7 +83,7 @@ static wasm_trap_t *on_threei_call(void *env, wasmtime_caller_t *caller, wasmtim
 	return call_back(engine.callbacks.threei_call, values, 15);
 }
 
-/* All imports take some i64 and give one. */
+/* All imports give one i64. */
 static const struct import {
 	const char *name;
 	const char *type; /* as lind_module_describe() words it */
@@ -80,6 +91,7 @@ static const struct import {
 } imports[] = {
 	{"syscall", "IIIIIII-I", on_syscall},
 	{"fork", "-I", on_fork},
+	{"checkpoint", "i-I", on_checkpoint},
 	{"threei_call", "IIIIIIIIIIIIIII-I", on_threei_call},
 };
 #define IMPORTS       (sizeof imports / sizeof imports[0])
@@ -95,7 +107,8 @@ int engine_interface_define(void)
 		wasm_valtype_vec_t parameters, results;
 		size_t count = strlen(imports[i].type) - 2;
 		for (size_t j = 0; j < count; j++)
-			types[j] = wasm_valtype_new_i64();
+			types[j] =
+				imports[i].type[j] == 'i' ? wasm_valtype_new_i32() : wasm_valtype_new_i64();
 		wasm_valtype_vec_new(&parameters, count, types);
 		wasm_valtype_vec_new(&results, 1, &result);
 		wasm_functype_t *type = wasm_functype_new(&parameters, &results);

@@ -72,7 +72,7 @@ static int read_layout(const uint8_t *bytes, size_t length, struct engine_layout
 	/* The heap may begin where the data end; brk rounds up. */
 	uint64_t end = ((uint64_t)out->initial_memory + 0xffff) & ~UINT64_C(0xffff);
 	if (out->initial_memory < 8192 || out->stack_pointer > end || out->heap_base > end ||
-	    word(bytes + 20) != 0) {
+	    (word(bytes + 20) & ~LIND_ABI_SUSPENDS) != 0) {
 		snprintf(error, error_size, "corrupt: section " LIND_ABI_SECTION " makes no sense");
 		return -ENOEXEC;
 	}

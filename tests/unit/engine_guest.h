@@ -19,7 +19,7 @@
 
 #include "engine/engine.h"
 
-/* What all guests here begin with; the section says: version 1, 128 KiB of memory, stack from 64 KiB, heap
+/* What all guests here begin with; the section says: version 2, 128 KiB of memory, stack from 64 KiB, heap
  * behind, 4096 to attach. */
 #define GUEST_SECTION(version)                                                                               \
 	"(@custom \"lind.abi\" \"" version                                                                   \
@@ -43,7 +43,7 @@
 #define GUEST_MODULE(functions, entries)                                                                     \
 	"(module " GUEST_IMPORTS GUEST_EXPORTS GUEST_START                                                   \
 	"(table (export \"__indirect_function_table\") 32 funcref)\n" functions                              \
-	"(elem (i32.const 1) " entries ")\n" GUEST_SECTION("\\01") ")"
+	"(elem (i32.const 1) " entries ")\n" GUEST_SECTION("\\02") ")"
 
 struct guest {
 	void (*test)(void **state);

@@ -29,39 +29,39 @@ static void refusals_say_why(void **state)
 		const char *text, *reason;
 	} cases[] = {
 		{"(module)", "not a program for Lind (it has no section lind.abi): build it with lind-clang"},
-		{"(module " GUEST_SECTION("\\02") ")",
-		 "built for version 2 of the guest interface, this lind has version 1: build it again"},
+		{"(module " GUEST_SECTION("\\01") ")",
+		 "built for version 1 of the guest interface, this lind has version 2: build it again"},
 		{"(module (@custom \"lind.abi\" \"\\01\\00\\00\"))",
 		 "corrupt: section lind.abi has 3 bytes instead of 24"},
-		{"(module " GUEST_SECTION("\\01") GUEST_SECTION("\\01") ")",
+		{"(module " GUEST_SECTION("\\02") GUEST_SECTION("\\02") ")",
 		 "corrupt: two sections lind.abi"},
-		{"(module " GUEST_EXPORTS GUEST_START GUEST_SECTION("\\01") ")",
+		{"(module " GUEST_EXPORTS GUEST_START GUEST_SECTION("\\02") ")",
 		 "not a valid program: Invalid input WebAssembly code at offset 88: unknown table 0"},
-		{"(module " GUEST_EXPORTS GUEST_SECTION("\\01") ")",
+		{"(module " GUEST_EXPORTS GUEST_SECTION("\\02") ")",
 		 "does not export __indirect_function_table"},
-		{"(module " GUEST_EXPORTS TABLE GUEST_SECTION("\\01") ")", "does not export _start"},
-		{"(module " GUEST_EXPORTS TABLE "(func (export \"_start\"))" GUEST_SECTION("\\01") ")",
+		{"(module " GUEST_EXPORTS TABLE GUEST_SECTION("\\02") ")", "does not export _start"},
+		{"(module " GUEST_EXPORTS TABLE "(func (export \"_start\"))" GUEST_SECTION("\\02") ")",
 		 "exports _start with another type than a Lind program's"},
 		{"(module " GUEST_EXPORTS TABLE
-		 "(func (export \"_start\") (param v128))" GUEST_SECTION("\\01") ")",
+		 "(func (export \"_start\") (param v128))" GUEST_SECTION("\\02") ")",
 		 "exports _start with another type than a Lind program's"},
-		{"(module (memory (export \"memory\") 65536 65536 shared)" TABLE GUEST_SECTION("\\01") ")",
+		{"(module (memory (export \"memory\") 65536 65536 shared)" TABLE GUEST_SECTION("\\02") ")",
 		 "exports memory with another type than a Lind program's"},
-		{"(module (memory (export \"memory\") 1 2)" TABLE GUEST_SECTION("\\01") ")",
+		{"(module (memory (export \"memory\") 1 2)" TABLE GUEST_SECTION("\\02") ")",
 		 "exports memory with another type than a Lind program's"},
-		{"(module (import \"env\" \"puts\" (func (param i32)))" GUEST_SECTION("\\01") ")",
+		{"(module (import \"env\" \"puts\" (func (param i32)))" GUEST_SECTION("\\02") ")",
 		 "imports env.puts, which Lind does not offer"},
 		{"(module (import \"lind\" \"\\1b[2Jx\" (func (param v128) (result "
-		 "externref)))" GUEST_SECTION("\\01") ")",
+		 "externref)))" GUEST_SECTION("\\02") ")",
 		 "imports lind.?[2Jx, which Lind does not offer"},
-		{"(module (import \"lind\" \"syscall\" (func (param v128)))" GUEST_SECTION("\\01") ")",
+		{"(module (import \"lind\" \"syscall\" (func (param v128)))" GUEST_SECTION("\\02") ")",
 		 "imports lind.syscall with another type than it has"},
-		{"(module (import \"lind\" \"memory\" (memory 65536 65536))" GUEST_SECTION("\\01") ")",
+		{"(module (import \"lind\" \"memory\" (memory 65536 65536))" GUEST_SECTION("\\02") ")",
 		 "imports lind.memory, which Lind does not offer"},
-		{"(module (import \"lind\" \"t\" (tag))" GUEST_SECTION("\\01") ")",
+		{"(module (import \"lind\" \"t\" (tag))" GUEST_SECTION("\\02") ")",
 		 "imports lind.t, which Lind does not offer"},
 		{"(module (memory (export \"memory\") 65536 65536) (data (i32.const 0) "
-		 "\"active\")" GUEST_SECTION("\\01") ")",
+		 "\"active\")" GUEST_SECTION("\\02") ")",
 		 "corrupt, or has active data segments: link it with lind-clang"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -76,9 +76,9 @@ static void what_is_not_offered_is_invalid(void **state)
 {
 	(void)state;
 	static const char *const cases[] = {
-		"(module (memory 1) (memory 1) " GUEST_SECTION("\\01") ")",
-		"(module (type (struct (field i32))) " GUEST_SECTION("\\01") ")",
-		"(module (memory i64 1) " GUEST_SECTION("\\01") ")",
+		"(module (memory 1) (memory 1) " GUEST_SECTION("\\02") ")",
+		"(module (type (struct (field i32))) " GUEST_SECTION("\\02") ")",
+		"(module (memory i64 1) " GUEST_SECTION("\\02") ")",
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
 		assert_memory_equal(guest_refusal(cases[i]), "not a valid program: ", 21);
@@ -151,7 +151,7 @@ static void huge_tables_are_refused(void **state)
 	(void)state;
 	struct engine_module *module = guest_module(
 		"(module " GUEST_EXPORTS "(table (export \"__indirect_function_table\") 4294967295 funcref)"
-		"(func (export \"_start\") (param i32))" GUEST_SECTION("\\01") ")");
+		"(func (export \"_start\") (param i32))" GUEST_SECTION("\\02") ")");
 	struct guest guest = {.memory = guest_memory_new()};
 	assert_int_equal(engine_instance_create(module, guest.memory, &guest, &guest.instance), -ENOMEM);
 	munmap(guest.memory, engine_memory_reservation());

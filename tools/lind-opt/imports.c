@@ -1,5 +1,5 @@
 /*
- * Imports: module `lind` offers three functions, and nothing else may be asked for. What the linker could
+ * Imports: module `lind` offers four functions, and nothing else may be asked for. What the linker could
  * not resolve would stand here too.
  */
 #include "pass.h"
@@ -9,6 +9,7 @@ static const struct offer {
 } offers[] = {
 	{"syscall", "IIIIIII", "I"},
 	{"fork", "", "I"},
+	{"checkpoint", "i", "I"},
 	{"threei_call", "IIIIIIIIIIIIIII", "I"},
 };
 
