@@ -35,6 +35,46 @@ static void read_names(struct module *m, struct reader *r)
 	}
 }
 
+static void put_function_names(const struct module *m, struct buffer *out)
+{
+	struct buffer part = {0};
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < m->function_count; i++)
+		count += m->function_names[i].size != 0;
+	put_u32(&part, count);
+	for (uint32_t i = 0; i < m->function_count; i++)
+		if (m->function_names[i].size) {
+			put_u32(&part, i);
+			put_name(&part, m->function_names[i]);
+		}
+	put_byte(out, NAMES_FUNCTIONS);
+	put_size(out, part.size);
+	put_bytes(out, part.data, part.size);
+	buffer_free(&part);
+}
+
+/* All subsections as they stood, but for the names of functions. */
+bool metadata_write_names(const struct module *m, struct span content, struct buffer *out)
+{
+	struct fault fault = {0};
+	struct reader r = reader_of(m, content, &fault);
+	size_t start = out->size;
+	while (reader_left(&r) && !reader_failed(&r)) {
+		size_t at = r.at;
+		uint8_t id = read_byte(&r);
+		read_span(&r, read_u32(&r));
+		if (reader_failed(&r))
+			break;
+		if (id == NAMES_FUNCTIONS)
+			put_function_names(m, out);
+		else
+			put_bytes(out, m->file.data + at, r.at - at);
+	}
+	if (reader_failed(&r))
+		out->size = start;
+	return !reader_failed(&r);
+}
+
 /* Returns a function's hints, sorted by offset as they stand, or NULL where they don't hold together. */
 static struct branch_hint *read_hints_of(struct module *m, struct reader *r, uint32_t count)
 {

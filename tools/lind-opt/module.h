@@ -242,9 +242,20 @@ struct module {
 	struct custom *customs;
 
 	uint32_t imported_function_count;
+	uint32_t type_room, function_room; /* of the arrays, where they have grown (edit.c) */
 	bool has_start;
 	uint32_t start;
 	struct span *function_names; /* empty where unknown */
+	bool names_changed;          /* so the section "name" is written anew */
+
+	/*
+	 * Casts of function pointers (casts.c): for each of the first `cast_type_count` types the function
+	 * that a call through a pointer reaches, with the same operands, where the function pointed to has
+	 * another type; 0 where there is none. Who follows calls counts it among the targets of
+	 * call_indirect.
+	 */
+	uint32_t cast_type_count;
+	uint32_t *cast_functions;
 };
 
 /*
@@ -263,6 +274,15 @@ struct custom *module_custom(const struct module *m, const char *name);
 
 /* Appends a custom section behind all others; `content` must live as long as the module. */
 void module_add_custom(struct module *m, const char *name, struct span content);
+
+/* Returns the index of this function type, which is added, as a copy, where the module lacks it. */
+uint32_t module_add_type(struct module *m, struct functype type);
+
+/*
+ * Adds a function with a decoded body; returns its index. The arrays of functions and names may move. `name`
+ * must live as long as the module.
+ */
+uint32_t module_add_function(struct module *m, uint32_t type, struct body *body, struct span name);
 
 /* True if the function type has exactly these values, each a letter: i i32, I i64, f f32, F f64. */
 bool functype_is(const struct functype *t, const char *parameters, const char *results);

@@ -3,6 +3,7 @@
  */
 #include "code.h"
 #include "module.h"
+#include "read.h"
 
 static void put_limits(struct buffer *out, struct limits l)
 {
@@ -276,7 +277,8 @@ static void put_customs(const struct module *m, struct buffer *out, uint8_t afte
 		put_name(&content, c->name);
 		if (c->is_branch_hints)
 			put_bytes(&content, hints->data, hints->size);
-		else
+		else if (!m->names_changed || !span_is(c->name, "name") ||
+			 !metadata_write_names(m, c->content, &content))
 			put_span(&content, c->content);
 		put_framed(out, SECTION_CUSTOM, &content);
 	}
