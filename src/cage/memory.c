@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "cage/memory_areas.h"
+#include "cage/memory_file.h"
 #include "engine/engine.h"
 
 static int area_list_reserve(struct memory *memory, size_t extra)
@@ -30,10 +31,9 @@ static int area_list_reserve(struct memory *memory, size_t extra)
 	return 0;
 }
 
-struct memory *memory_new(uint32_t heap_base)
+struct memory *memory_new_empty(void)
 {
 	struct memory *memory = calloc(1, sizeof *memory);
-	uint64_t end = memory_page_up(heap_base);
 	void *base;
 
 	if (!memory)
@@ -47,6 +47,16 @@ struct memory *memory_new(uint32_t heap_base)
 	memory->guest.base = base;
 	atomic_init(&memory->references, 1);
 	pthread_mutex_init(&memory->lock, NULL);
+	return memory;
+}
+
+struct memory *memory_new(uint32_t heap_base)
+{
+	struct memory *memory = memory_new_empty();
+	uint64_t end = memory_page_up(heap_base);
+
+	if (!memory)
+		return NULL;
 	memory->break_start = memory->break_end = end;
 	if (end > MEMORY_TOP ||
 	    (end > GUEST_PAGE &&
@@ -56,6 +66,13 @@ struct memory *memory_new(uint32_t heap_base)
 		return NULL;
 	}
 	return memory;
+}
+
+/* Gives back what an area that is no longer listed had. */
+static void area_end(const struct memory_area *area)
+{
+	free(area->path);
+	memory_file_unref(area->file);
 }
 
 struct memory *memory_ref(struct memory *memory)
@@ -71,7 +88,7 @@ void memory_unref(struct memory *memory)
 		return;
 	munmap(memory->guest.base, engine_memory_reservation());
 	for (size_t i = 0; i < memory->area_count; i++)
-		free(memory->areas[i].path);
+		area_end(&memory->areas[i]);
 	free(memory->areas);
 	pthread_mutex_destroy(&memory->lock);
 	free(memory);
@@ -156,6 +173,7 @@ static void area_split(struct memory *memory, uint64_t address)
 	area[1].offset += address - area[0].start;
 	/* The name is for /proc alone: an area that lost it to a lack of memory is still right. */
 	area[1].path = area[0].path ? strdup(area[0].path) : NULL;
+	memory_file_ref(area[1].file);
 }
 
 void memory_areas_cut(struct memory *memory, uint64_t start, uint64_t end)
@@ -172,7 +190,7 @@ void memory_areas_remove(struct memory *memory, uint64_t start, uint64_t end)
 	first = memory_area_at(memory, start);
 	for (last = first; last < memory->area_count && memory->areas[last].start < end; last++) {
 		memory->mapped -= memory->areas[last].end - memory->areas[last].start;
-		free(memory->areas[last].path);
+		area_end(&memory->areas[last]);
 	}
 	memmove(&memory->areas[first], &memory->areas[last],
 		(memory->area_count - last) * sizeof *memory->areas);
@@ -182,6 +200,9 @@ void memory_areas_remove(struct memory *memory, uint64_t start, uint64_t end)
 static bool areas_join(const struct memory_area *low, const struct memory_area *high)
 {
 	if (low->end != high->start || low->protection != high->protection || low->flags != high->flags)
+		return false;
+	/* Each shared mapping is an object of its own, which fork and mremap map a second time. */
+	if ((low->flags & MAP_SHARED) || low->file != high->file)
 		return false;
 	if (!low->path != !high->path || (low->path && strcmp(low->path, high->path) != 0))
 		return false;
@@ -196,7 +217,7 @@ void memory_areas_insert(struct memory *memory, const struct memory_area *fresh)
 	memory->mapped += fresh->end - fresh->start;
 	if (at > 0 && areas_join(&area[-1], fresh)) {
 		area[-1].end = fresh->end;
-		free(fresh->path);
+		area_end(fresh);
 		return;
 	}
 	memmove(area + 1, area, (memory->area_count - at) * sizeof *area);

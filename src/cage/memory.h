@@ -21,7 +21,8 @@ struct memory_area {
 	int protection; /* PROT_* as the guest asked */
 	int flags;      /* MAP_SHARED or MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN … as the guest asked */
 	uint64_t offset;
-	char *path; /* guest path for /proc/self/maps, or NULL */
+	char *path;               /* guest path for /proc/self/maps, or NULL */
+	struct memory_file *file; /* what a private mapping of a file shows, counted; else NULL */
 };
 
 struct memory {
@@ -36,6 +37,10 @@ struct memory {
 
 /* A memory with [GUEST_PAGE, heap_base) mapped for a program image. NULL: out of memory or address space. */
 struct memory *memory_new(uint32_t heap_base);
+/* A new memory for a forked cage: the areas of `parent`, shared ones shared, private ones with what they hold
+ * now. Other threads may use the parent's meanwhile; what they write then is in the copy or not. NULL: out of
+ * memory or address space. */
+struct memory *memory_fork(struct memory *parent);
 struct memory *memory_ref(struct memory *memory);
 void memory_unref(struct memory *memory);
 

@@ -3,6 +3,7 @@
 #define LIND_CAGE_MEMORY_AREAS_H
 
 #include <stdbool.h>
+#include <sys/mman.h>
 
 #include "cage/memory.h"
 
@@ -13,6 +14,15 @@ static inline uint64_t memory_page_up(uint64_t value)
 {
 	return (value + GUEST_PAGE - 1) & ~(uint64_t)(GUEST_PAGE - 1);
 }
+
+/* PROT_EXEC never reaches the host. */
+static inline int memory_host_protection(int protection)
+{
+	return protection & (PROT_READ | PROT_WRITE);
+}
+
+/* A memory in which nothing is mapped. NULL: out of memory or address space. */
+struct memory *memory_new_empty(void);
 
 /* Index of the first area that ends after `address`. */
 size_t memory_area_at(const struct memory *memory, uint64_t address);
@@ -27,7 +37,7 @@ int memory_areas_prepare(struct memory *memory);
 /* Makes `start` and `end` borders of areas. */
 void memory_areas_cut(struct memory *memory, uint64_t start, uint64_t end);
 void memory_areas_remove(struct memory *memory, uint64_t start, uint64_t end);
-/* Into a range that is free; takes the path over. */
+/* Into a range that is free; takes path and file over. */
 void memory_areas_insert(struct memory *memory, const struct memory_area *fresh);
 
 #endif

@@ -8,17 +8,13 @@
 
 #include "cage/memory.h"
 #include "cage/memory_areas.h"
+#include "cage/memory_file.h"
 
 /* What of the guest's flags the host is to see. The rest is either implied (FIXED), without meaning here
  * (STACK, GROWSDOWN, 32BIT, EXECUTABLE, DENYWRITE), or would touch the limits of the whole process (LOCKED).
  */
 #define HOST_MAP_FLAGS                                                                                       \
 	(MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK)
-
-static int host_protection(int protection)
-{
-	return protection & (PROT_READ | PROT_WRITE);
-}
 
 static int host_reserve(struct memory *memory, uint64_t start, uint64_t length)
 {
@@ -37,10 +33,15 @@ static int map_at(struct memory *memory, uint64_t start, uint64_t length, int pr
 		.protection = protection,
 		.flags = flags & (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS),
 		.offset = offset,
-		.path = path ? strdup(path) : NULL,
 	};
-	void *at = mmap(memory->guest.base + start, length, host_protection(protection),
-			(flags & HOST_MAP_FLAGS) | MAP_FIXED, host_fd, (off_t)offset);
+	bool kept = !(flags & (MAP_SHARED | MAP_ANONYMOUS));
+	void *at;
+
+	/* The descriptor is the guest's to close; fork will want to map the file again. */
+	if (kept && !(area.file = memory_file_get(host_fd)))
+		return -ENOMEM;
+	at = mmap(memory->guest.base + start, length, memory_host_protection(protection),
+		  (flags & HOST_MAP_FLAGS) | MAP_FIXED, host_fd, (off_t)offset);
 
 	if (at == MAP_FAILED) {
 		int error = errno;
@@ -48,9 +49,10 @@ static int map_at(struct memory *memory, uint64_t start, uint64_t length, int pr
 		/* Linux may have unmapped the range before it failed. */
 		if (memory_is_free(memory, start, start + length))
 			host_reserve(memory, start, length);
-		free(area.path);
+		memory_file_unref(area.file);
 		return -error;
 	}
+	area.path = path ? strdup(path) : NULL;
 	memory_areas_remove(memory, start, start + length);
 	memory_areas_insert(memory, &area);
 	return 0;
@@ -156,7 +158,7 @@ int64_t memory_protect(struct memory *memory, uint64_t address, uint64_t length,
 		if (at == memory->area_count || area->start > address)
 			result = -ENOMEM;
 		else if (mprotect(memory->guest.base + area->start, area->end - area->start,
-				  host_protection(protection)) < 0)
+				  memory_host_protection(protection)) < 0)
 			result = -errno;
 		else
 			area->protection = protection;
@@ -183,7 +185,7 @@ static int move_pages(struct memory *memory, const struct memory_area *area, uin
 		/* A private mapping of a file cannot be made longer without its descriptor. */
 		if (!(area->flags & MAP_ANONYMOUS))
 			return -ENOMEM;
-		if (mmap(base + to, new_length, host_protection(area->protection),
+		if (mmap(base + to, new_length, memory_host_protection(area->protection),
 			 (area->flags & HOST_MAP_FLAGS) | MAP_FIXED, -1, 0) == MAP_FAILED)
 			return -errno;
 	}
@@ -201,11 +203,13 @@ static int64_t remap_move(struct memory *memory, const struct memory_area *area,
 	moved.end = to + new_length;
 	moved.offset = area->offset + (address - area->start);
 	moved.path = area->path ? strdup(area->path) : NULL;
+	moved.file = memory_file_ref(area->file);
 	memory_areas_remove(memory, to, to + new_length);
 	result = move_pages(memory, &moved, address, old_length, new_length, to);
 	if (result < 0) {
 		host_reserve(memory, to, new_length);
 		free(moved.path);
+		memory_file_unref(moved.file);
 		return result;
 	}
 	host_reserve(memory, address, old_length);
