@@ -157,6 +157,11 @@ static inline void sample_opcode(struct buffer *out, unsigned op)
 		put_byte(out, (uint8_t)op);
 		return;
 	}
+	if (op >= OP_PAGE_CAST) {
+		put_byte(out, 0xfb);
+		put_u32(out, op - OP_PAGE_CAST);
+		return;
+	}
 	bool misc = op < OP_PAGE_SIMD, simd = op < OP_PAGE_ATOMIC;
 	put_byte(out, misc ? 0xfc : simd ? 0xfd : 0xfe);
 	put_u32(out, op - (misc ? OP_PAGE_MISC : simd ? OP_PAGE_SIMD : OP_PAGE_ATOMIC));
@@ -183,6 +188,9 @@ static inline void sample_immediate(struct buffer *out, unsigned op)
 		return;
 	case IMM_HEAP_TYPE:
 		put_byte(out, 0x70);
+		return;
+	case IMM_CAST:
+		SAMPLE_BYTES(out, 1, 1, 0x70, 5);
 		return;
 	case IMM_INDIRECT:
 		SAMPLE_BYTES(out, 5, 1);

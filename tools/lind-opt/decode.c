@@ -104,6 +104,18 @@ static struct try_table *read_try_table(struct decoder *d)
 	return t;
 }
 
+static const struct cast *read_cast(struct decoder *d)
+{
+	struct cast *c = ARENA_NEW(&d->m->arena, struct cast, 1);
+	c->flags = read_byte(&d->r);
+	if (c->flags > (CAST_FROM_NULL | CAST_TO_NULL))
+		reader_fail(&d->r, "no such kind of cast: %u", c->flags);
+	c->label = read_index(d, d->depth, "label");
+	c->from = read_heaptype(d->m, &d->r);
+	c->to = read_heaptype(d->m, &d->r);
+	return c;
+}
+
 static struct memarg read_memarg(struct decoder *d)
 {
 	size_t at = d->r.at;
@@ -157,6 +169,9 @@ static void read_immediate(struct decoder *d, struct instr *in)
 		return;
 	case IMM_HEAP_TYPE:
 		in->type = (struct valtype){0, read_heaptype(m, r)};
+		return;
+	case IMM_CAST:
+		in->cast = read_cast(d);
 		return;
 	case IMM_LOCAL:
 		in->index = read_index(d, d->local_count, "local");
@@ -240,21 +255,22 @@ static uint16_t read_opcode(struct decoder *d)
 {
 	static const struct {
 		uint16_t page, size;
-	} pages[4] = {
-		[0] = {OP_PAGE_MISC, OP_PAGE_SIMD - OP_PAGE_MISC},
-		[1] = {OP_PAGE_SIMD, OP_PAGE_ATOMIC - OP_PAGE_SIMD},
-		[2] = {OP_PAGE_ATOMIC, OP_COUNT - OP_PAGE_ATOMIC},
+	} pages[5] = {
+		[0] = {OP_PAGE_CAST, OP_COUNT - OP_PAGE_CAST},
+		[1] = {OP_PAGE_MISC, OP_PAGE_SIMD - OP_PAGE_MISC},
+		[2] = {OP_PAGE_SIMD, OP_PAGE_ATOMIC - OP_PAGE_SIMD},
+		[3] = {OP_PAGE_ATOMIC, OP_PAGE_CAST - OP_PAGE_ATOMIC},
 	};
 	size_t at = d->r.at;
 	uint8_t first = read_byte(&d->r);
-	if (first < 0xfc)
+	if (first < 0xfb)
 		return first;
 	uint32_t number = read_u32(&d->r);
-	if (number >= pages[first - 0xfc].size) {
+	if (number >= pages[first - 0xfb].size) {
 		reader_fail_at(&d->r, at, "no such instruction");
 		return 0;
 	}
-	return (uint16_t)(pages[first - 0xfc].page + number);
+	return (uint16_t)(pages[first - 0xfb].page + number);
 }
 
 static void read_instrs(struct decoder *d)

@@ -14,9 +14,12 @@ static void put_opcode(struct buffer *out, uint16_t op)
 	} else if (op < OP_PAGE_ATOMIC) {
 		put_byte(out, 0xfd);
 		put_u32(out, (uint32_t)op - OP_PAGE_SIMD);
-	} else {
+	} else if (op < OP_PAGE_CAST) {
 		put_byte(out, 0xfe);
 		put_u32(out, (uint32_t)op - OP_PAGE_ATOMIC);
+	} else {
+		put_byte(out, 0xfb);
+		put_u32(out, (uint32_t)op - OP_PAGE_CAST);
 	}
 }
 
@@ -64,6 +67,12 @@ static void put_immediate(struct buffer *out, const struct instr *in)
 		return;
 	case IMM_HEAP_TYPE:
 		put_s64(out, in->type.heap);
+		return;
+	case IMM_CAST:
+		put_byte(out, in->cast->flags);
+		put_u32(out, in->cast->label);
+		put_s64(out, in->cast->from);
+		put_s64(out, in->cast->to);
 		return;
 	case IMM_INDIRECT:
 	case IMM_TABLE_TABLE:

@@ -108,6 +108,15 @@ struct try_table {
 	struct catch catches[];
 };
 
+/* Of br_on_cast and br_on_cast_fail: branches with a reference, or doesn't, if it is of another type. */
+struct cast {
+	uint8_t flags; /* CAST_ */
+	uint32_t label;
+	int32_t from, to; /* heap types */
+};
+#define CAST_FROM_NULL 1 /* null is among the values of the type before, after */
+#define CAST_TO_NULL   2
+
 enum hint { HINT_NONE, HINT_UNLIKELY, HINT_LIKELY };
 
 struct instr {
@@ -126,6 +135,7 @@ struct instr {
 		struct labels *labels;
 		struct types *types;
 		struct try_table *try_table;
+		const struct cast *cast;
 		const uint8_t *bytes16;
 	};
 };

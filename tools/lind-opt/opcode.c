@@ -1,13 +1,14 @@
 /*
- * The immediates of each instruction, from the tables of the WebAssembly specification: version 3 without
- * garbage-collected structures, and the threads proposal. Legacy exception handling is not in it: no engine
- * that Lind uses runs it.
+ * The immediates of each instruction, from the tables of the WebAssembly specification: version 3, of whose
+ * garbage-collected references only tests of a type, and the threads proposal. Legacy exception handling is
+ * not in it: no engine that Lind uses runs it.
  */
 #include "opcode.h"
 
 #define MISC(n)   (OP_PAGE_MISC + (n))
 #define SIMD(n)   (OP_PAGE_SIMD + (n))
 #define ATOMIC(n) (OP_PAGE_ATOMIC + (n))
+#define CAST(n)   (OP_PAGE_CAST + (n))
 
 /* clang-format off */
 const uint8_t opcode_immediate[OP_COUNT] = {
@@ -77,5 +78,8 @@ const uint8_t opcode_immediate[OP_COUNT] = {
 	[ATOMIC(0x00) ... ATOMIC(0x02)] = IMM_MEMARG,
 	[ATOMIC(0x03)] = IMM_ZERO_BYTE,
 	[ATOMIC(0x10) ... ATOMIC(0x4e)] = IMM_MEMARG,
+
+	[OP_REF_TEST ... CAST(0x17)] = IMM_HEAP_TYPE, /* ref.test, ref.cast */
+	[CAST(0x18) ... OP_BR_ON_CAST_FAIL] = IMM_CAST,
 };
 /* clang-format on */

@@ -13,7 +13,8 @@
 #define OP_PAGE_MISC   0x100 /* prefix 0xfc: bulk memory, tables, saturating conversions */
 #define OP_PAGE_SIMD   0x200 /* prefix 0xfd */
 #define OP_PAGE_ATOMIC 0x400 /* prefix 0xfe */
-#define OP_COUNT       0x500
+#define OP_PAGE_CAST   0x500 /* prefix 0xfb: of these, tests of function references */
+#define OP_COUNT       0x520
 
 enum opcode {
 	OP_BLOCK = 0x02,
@@ -21,8 +22,17 @@ enum opcode {
 	OP_IF = 0x04,
 	OP_ELSE = 0x05,
 	OP_END = 0x0b,
+	OP_BR = 0x0c,
+	OP_RETURN = 0x0f,
+	OP_CALL = 0x10,
+	OP_CALL_INDIRECT = 0x11,
+	OP_CALL_REF = 0x14,
+	OP_DROP = 0x1a,
 	OP_TRY_TABLE = 0x1f,
+	OP_LOCAL_GET = 0x20,
+	OP_LOCAL_TEE = 0x22,
 	OP_GLOBAL_GET = 0x23,
+	OP_TABLE_GET = 0x25,
 	OP_I32_CONST = 0x41,
 	OP_I64_CONST = 0x42,
 	OP_F32_CONST = 0x43,
@@ -31,10 +41,19 @@ enum opcode {
 	OP_I32_MUL = 0x6c,
 	OP_I64_ADD = 0x7c,
 	OP_I64_MUL = 0x7e,
+	OP_I32_WRAP_I64 = 0xa7,
+	OP_I64_EXTEND_I32_S = 0xac,
+	OP_I64_EXTEND_I32_U = 0xad,
+	OP_I32_REINTERPRET_F32 = 0xbc,
+	OP_I64_REINTERPRET_F64 = 0xbd,
+	OP_F32_REINTERPRET_I32 = 0xbe,
+	OP_F64_REINTERPRET_I64 = 0xbf,
 	OP_REF_NULL = 0xd0,
 	OP_REF_FUNC = 0xd2,
 	OP_MEMORY_INIT = OP_PAGE_MISC + 8,
 	OP_V128_CONST = OP_PAGE_SIMD + 0x0c,
+	OP_REF_TEST = OP_PAGE_CAST + 0x14,
+	OP_BR_ON_CAST_FAIL = OP_PAGE_CAST + 0x19,
 };
 
 /* What follows an opcode. */
@@ -51,6 +70,7 @@ enum immediate {
 	IMM_TYPE,
 	IMM_TYPES, /* of a typed select */
 	IMM_HEAP_TYPE,
+	IMM_CAST, /* of br_on_cast: flags, label, two heap types */
 	IMM_LOCAL,
 	IMM_GLOBAL,
 	IMM_TABLE,
