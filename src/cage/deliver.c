@@ -124,6 +124,7 @@ static enum signal_outcome run_handler(struct thread *thread, const struct signa
 		return SIGNAL_LEAVES;
 	case ENGINE_TRAPPED:
 	case ENGINE_REFUSED:
+	case ENGINE_SUSPENDED:
 		cage_end(thread->cage, (result.trap_signal ? result.trap_signal : SIGSEGV) | 0x80);
 		return SIGNAL_LEAVES;
 	}

@@ -107,6 +107,7 @@ static void run_program(struct thread *thread)
 	case ENGINE_THREW: /* an exception that nobody caught: std::terminate's way out */
 		signal_fault(thread, SIGABRT, 0);
 		break;
+	case ENGINE_SUSPENDED:
 	case ENGINE_REFUSED: /* no host stack left: a native stack overflow */
 		signal_fault(thread, SIGSEGV, 0);
 		break;

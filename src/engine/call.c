@@ -77,6 +77,9 @@ static __attribute__((noinline, cold)) struct engine_result failed(struct engine
 	struct engine_result result = {
 		.outcome = ENGINE_TRAPPED, .trap_signal = SIGILL, .trap_text = "the engine failed"};
 	wasmtime_trap_code_t code;
+	if (instance->suspending)
+		engine_suspend_end(instance);
+	instance->resume_end = 0;
 	if (instance->broken) {
 		if (instance->signal == 0) {
 			result = (struct engine_result){.outcome = ENGINE_UNWOUND};
@@ -107,12 +110,21 @@ static __attribute__((noinline, cold)) struct engine_result failed(struct engine
 	return result;
 }
 
+static __attribute__((noinline, cold)) struct engine_result suspended(struct engine_instance *instance,
+								      enum engine_entry entry)
+{
+	engine_suspend_end(instance);
+	instance->frames.entry = entry;
+	return (struct engine_result){.outcome = ENGINE_SUSPENDED};
+}
+
 /* Enters the guest; false: `failure` says how that ended. A call that returns writes no result here, but each
  * caller builds its own in place: copying it would take as long as entering, and this is the way of every
  * call through a grate. */
 static inline __attribute__((always_inline)) bool enter(struct engine_instance *instance,
 							const wasmtime_func_t *function,
 							wasmtime_val_raw_t *values, size_t count,
+							enum engine_entry entry,
 							struct engine_result *failure)
 {
 	struct engine_thread *thread = &engine_thread;
@@ -139,8 +151,12 @@ static inline __attribute__((always_inline)) bool enter(struct engine_instance *
 	thread->running = outer;
 	thread->in_guest = outer_in_guest;
 
-	if (likely(!error && !trap))
+	if (likely(!error && !trap && !instance->suspending))
 		return true;
+	if (!error && !trap) {
+		*failure = suspended(instance, entry);
+		return false;
+	}
 	*failure = failed(instance, error, trap);
 	return false;
 }
@@ -154,7 +170,9 @@ static struct engine_result call_export(struct engine_instance *instance, enum e
 		return refused("the program was linked without support for this");
 	values[0].i32 = (int32_t)first;
 	values[1].i32 = (int32_t)second;
-	return enter(instance, &instance->exported[which], values, count, &failure) ? returned : failure;
+	return enter(instance, &instance->exported[which], values, count, ENGINE_ENTRY_PLAIN, &failure)
+		       ? returned
+		       : failure;
 }
 
 struct engine_result engine_call_start(struct engine_instance *instance, uint32_t stack_pointer)
@@ -205,6 +223,7 @@ static void look_up(struct engine_instance *instance, uint32_t index, struct fun
 	for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++)
 		if (strcmp(type, signatures[i].type) == 0)
 			slot->signature = (uint8_t)signatures[i].signature;
+	slot->narrow = type[strlen(type) - 1] == 'i';
 }
 
 /* A program's table does not change once it is linked; where one does change its own, the older function is
@@ -238,9 +257,11 @@ static __attribute__((noinline)) struct engine_result call_dispatcher(
 	values[0].i64 = index;
 	for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
 		values[i + 1].i64 = arguments[i];
-	if (!enter(instance, &instance->exported[EXPORT_DISPATCHER], values, HANDLER_ARGUMENTS + 1, &failure))
+	bool narrow = instance->module->dispatcher == DISPATCHER_I32;
+	if (!enter(instance, &instance->exported[EXPORT_DISPATCHER], values, HANDLER_ARGUMENTS + 1,
+		   narrow ? ENGINE_ENTRY_I32 : ENGINE_ENTRY_I64, &failure))
 		return failure;
-	*result = instance->module->dispatcher == DISPATCHER_I32 ? values[0].i32 : values[0].i64;
+	*result = narrow ? values[0].i32 : values[0].i64;
 	return returned;
 }
 
@@ -258,7 +279,8 @@ struct engine_result engine_call_handler(struct engine_instance *instance, uint3
 #pragma GCC unroll 13
 	for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
 		values[i].i64 = arguments[i];
-	if (unlikely(!enter(instance, &slot->function, values, HANDLER_ARGUMENTS, &failure)))
+	if (unlikely(!enter(instance, &slot->function, values, HANDLER_ARGUMENTS,
+			    narrow ? ENGINE_ENTRY_I32 : ENGINE_ENTRY_I64, &failure)))
 		return failure;
 	*result = narrow ? values[0].i32 : values[0].i64;
 	return returned;
@@ -276,5 +298,28 @@ struct engine_result engine_call_signal(struct engine_instance *instance, uint32
 	values[0].i32 = signo;
 	values[1].i32 = (int32_t)siginfo;
 	values[2].i32 = (int32_t)ucontext;
-	return enter(instance, &slot->function, values, count, &failure) ? returned : failure;
+	return enter(instance, &slot->function, values, count,
+		     slot->narrow ? ENGINE_ENTRY_I32 : ENGINE_ENTRY_PLAIN, &failure)
+		       ? returned
+		       : failure;
+}
+
+struct engine_result engine_resume(struct engine_instance *instance, const struct engine_frames *frames,
+				   int64_t value, int64_t *result)
+{
+	static const enum export_function resumes[] = {
+		[ENGINE_ENTRY_PLAIN] = EXPORT_RESUME,
+		[ENGINE_ENTRY_I32] = EXPORT_RESUME_I32,
+		[ENGINE_ENTRY_I64] = EXPORT_RESUME_I64,
+	};
+	const enum export_function which = resumes[frames->entry];
+	wasmtime_val_raw_t values[1] = {{.i64 = 0}};
+	struct engine_result failure;
+	if (!engine_find_function(instance, which) || !engine_resume_begin(instance, frames, value))
+		return refused("the program was linked without support for this");
+	if (!enter(instance, &instance->exported[which], values, 1, frames->entry, &failure))
+		return failure;
+	if (result)
+		*result = frames->entry == ENGINE_ENTRY_I32 ? values[0].i32 : values[0].i64;
+	return returned;
 }

@@ -46,6 +46,8 @@ struct engine_layout {
 	uint32_t heap_base;
 	/** Least block that engine_call_attach() takes. */
 	uint32_t attach_size;
+	/** Its frames can be suspended: fork and checkpoint work. */
+	bool suspends;
 };
 
 /** What a callback wants to happen when it returns into the guest. */
@@ -56,6 +58,9 @@ enum engine_action {
 	ENGINE_UNWIND,
 	/** The exception that left a nested call (ENGINE_THREW) goes on through this entry's frames. */
 	ENGINE_RETHROW,
+	/** fork and checkpoint only: the guest saves the frames of this entry, and the running engine_call_…
+	 * returns ENGINE_SUSPENDED. Where the module cannot, the guest goes on with -ENOSYS. */
+	ENGINE_SUSPEND,
 };
 
 /**
@@ -69,6 +74,8 @@ struct engine_callbacks {
 	enum engine_action (*syscall)(void *context, int64_t v[7]);
 	/** lind.fork: result to v[0]. */
 	enum engine_action (*fork)(void *context, int64_t v[1]);
+	/** lind.checkpoint: v[0] = env; result to v[0]. NULL: always 0. */
+	enum engine_action (*checkpoint)(void *context, int64_t v[1]);
 	/** lind.threei_call: v[0] = number, v[1] = self, v[2] = target, then six pairs of argument and cage;
 	 * result to v[0]. */
 	enum engine_action (*threei_call)(void *context, int64_t v[15]);
@@ -171,6 +178,7 @@ enum engine_outcome {
 	/** Not entered: no such function, another type, or too little host stack; trap_text tells. Nothing
 	   ran. */
 	ENGINE_REFUSED,
+	ENGINE_SUSPENDED, /**< a callback returned ENGINE_SUSPEND: the frames wait for engine_resume() */
 };
 
 struct engine_result {
@@ -221,6 +229,40 @@ struct engine_result engine_call_signal(struct engine_instance *instance, uint32
 					uint32_t siginfo, uint32_t ucontext);
 
 /*
+ * Suspended frames (docs/abi.md, "Suspending and resuming frames")
+ */
+
+/** Which entry the frames belong to, by what its outermost function returns. */
+enum engine_entry { ENGINE_ENTRY_PLAIN, ENGINE_ENTRY_I32, ENGINE_ENTRY_I64 };
+
+/** The frames of one entry as they were suspended. Plain values: they are true of every instance whose memory
+ * holds the same records. */
+struct engine_frames {
+	uint32_t start, end;    /**< guest addresses of the records, the outermost frame's at `start` */
+	uint32_t stack_pointer; /**< __stack_pointer meanwhile */
+	enum engine_entry entry;
+};
+
+/** What the call of this instance that last returned ENGINE_SUSPENDED left. */
+struct engine_frames engine_frames_get(const struct engine_instance *instance);
+
+/**
+ * Resumes frames: the suspended import returns `value` in them. `instance` is the one that suspended them, or
+ * another of the same module to which engine_copy_state() has copied. Frames that are not to go on need no
+ * call.
+ * \param result  of a handler of 3i, as engine_call_handler() sets it; NULL where there is none.
+ */
+struct engine_result engine_resume(struct engine_instance *instance, const struct engine_frames *frames,
+				   int64_t value, int64_t *result);
+
+/**
+ * Copies what an instance keeps outside of its memory: mutable globals, and the exceptions in saved frames.
+ * Both are of one module and at rest or in a callback, `from` with frames just suspended.
+ * \returns 0, -ENOMEM, or -ENOTSUP: an exception that carries a reference.
+ */
+int engine_copy_state(struct engine_instance *to, struct engine_instance *from);
+
+/*
  * For handlers of host signals: safe in them, on the thread that got the signal
  */
 
@@ -229,6 +271,12 @@ struct engine_instance *engine_running(void);
 
 /** True if the program counter in this ucontext_t lies in compiled guest code of engine_running(). */
 bool engine_in_guest_code(const void *ucontext);
+
+/**
+ * True while the frames of engine_running() are being saved or brought back: then nothing else may be entered
+ * on its guest stack, whose free part holds the records. Call it only if engine_in_guest_code().
+ */
+bool engine_is_suspending(void);
 
 /**
  * Ends the running entry when the handler returns, if engine_in_guest_code(): as ENGINE_TRAPPED with `signal`

@@ -43,7 +43,7 @@ bool engine_stack_suffices(const struct engine_instance *instance)
 	return here > thread->stack_low && here < thread->stack_high && here - thread->stack_low >= needed;
 }
 
-static bool find_export(struct engine_instance *instance, const char *name, wasmtime_extern_t *out)
+bool engine_find_export(struct engine_instance *instance, const char *name, wasmtime_extern_t *out)
 {
 	return wasmtime_instance_export_get(instance->wasm, &instance->wasm_instance, name, strlen(name),
 					    out);
@@ -56,11 +56,14 @@ bool engine_find_function(struct engine_instance *instance, enum export_function
 		[EXPORT_THREAD_START] = "__lind_thread_start",
 		[EXPORT_ATTACH] = "__lind_attach_thread",
 		[EXPORT_DISPATCHER] = "pass_fptr_to_wt",
+		[EXPORT_RESUME] = "__lind_resume",
+		[EXPORT_RESUME_I32] = "__lind_resume_i32",
+		[EXPORT_RESUME_I64] = "__lind_resume_i64",
 	};
 	if (likely(instance->has_export[which]))
 		return true;
 	wasmtime_extern_t found;
-	if (!find_export(instance, names[which], &found))
+	if (!engine_find_export(instance, names[which], &found))
 		return false;
 	instance->exported[which] =
 		found.of.func; /* engine_interface_check() saw that it is one, and of its type */
@@ -120,8 +123,8 @@ int engine_instance_create(struct engine_module *module, void *memory_base, void
 
 	wasmtime_extern_t table, stack_pointer;
 	int status = instantiate(instance);
-	if (status == 0 && (!find_export(instance, "__indirect_function_table", &table) ||
-			    !find_export(instance, "__stack_pointer", &stack_pointer)))
+	if (status == 0 && (!engine_find_export(instance, "__indirect_function_table", &table) ||
+			    !engine_find_export(instance, "__stack_pointer", &stack_pointer)))
 		status = -ENOEXEC;
 	if (status != 0) {
 		engine_instance_free(instance);
@@ -129,6 +132,7 @@ int engine_instance_create(struct engine_module *module, void *memory_base, void
 	}
 	instance->table = table.of.table;
 	instance->stack_pointer = stack_pointer.of.global;
+	instance->ready = true;
 	*out = instance;
 	return 0;
 }

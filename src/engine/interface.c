@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/internal.h"
@@ -12,7 +13,7 @@ _Thread_local struct engine_thread engine_thread;
 
 /* The rare ends of a callback: the trap that makes Wasmtime leave the guest's frames. */
 static __attribute__((noinline)) wasm_trap_t *leave(struct engine_instance *instance,
-						    enum engine_action action)
+						    enum engine_action action, int64_t *result)
 {
 	if (instance->thrown) {
 		if (action == ENGINE_RETHROW) {
@@ -24,6 +25,8 @@ static __attribute__((noinline)) wasm_trap_t *leave(struct engine_instance *inst
 	}
 	if (action == ENGINE_CONTINUE)
 		return NULL;
+	if (action == ENGINE_SUSPEND)
+		return engine_suspend_begin(instance, result);
 	instance->unwinding = true;
 	return wasmtime_trap_new("unwound", strlen("unwound"));
 }
@@ -44,7 +47,7 @@ static inline __attribute__((always_inline)) wasm_trap_t *call_back(
 	values[0].i64 = plain[0];
 	if (likely(action == ENGINE_CONTINUE && !instance->thrown))
 		return NULL;
-	return leave(instance, action);
+	return leave(instance, action, &values[0].i64);
 }
 
 static wasm_trap_t *on_syscall(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count)
@@ -63,15 +66,18 @@ static wasm_trap_t *on_fork(void *env, wasmtime_caller_t *caller, wasmtime_val_r
 	return call_back(engine.callbacks.fork, values, 0);
 }
 
-/* Signals that interrupt running code are not delivered yet: there is nothing to come back from. */
 static wasm_trap_t *on_checkpoint(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values,
 				  size_t count)
 {
 	(void)env;
 	(void)caller;
 	(void)count;
-	values[0].i64 = 0;
-	return NULL;
+	if (!engine.callbacks.checkpoint) {
+		values[0].i64 = 0;
+		return NULL;
+	}
+	values[0].i64 = (uint32_t)values[0].i32;
+	return call_back(engine.callbacks.checkpoint, values, 1);
 }
 
 static wasm_trap_t *on_threei_call(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values,
@@ -138,13 +144,20 @@ static const struct export {
 	{"__lind_thread_start", "i-", NULL, false},
 	{"__lind_attach_thread", "ii-", NULL, false},
 	{"pass_fptr_to_wt", "IIIIIIIIIIIIII-i", "IIIIIIIIIIIIII-I", false},
+	{"__lind_unwinding", "variable i", NULL, false},
+	{"__lind_frames", "variable i", NULL, false},
+	{"__lind_result", "variable I", NULL, false},
+	{"__lind_exception_count", "variable i", NULL, false},
+	{"__lind_resume", "-", NULL, false},
+	{"__lind_resume_i32", "-i", NULL, false},
+	{"__lind_resume_i64", "-I", NULL, false},
 };
 #define EXPORTS (sizeof exports / sizeof exports[0])
 
 struct check {
 	bool found[EXPORTS];
-	bool failed; /* `error` holds the first fault */
-	enum engine_dispatcher dispatcher;
+	struct engine_module *module;
+	int failure; /* -errno: `error` holds the first fault */
 	char *error;
 	size_t error_size;
 };
@@ -177,24 +190,58 @@ static void check_import(struct check *check, const char *module, size_t module_
 			return;
 		snprintf(check->error, check->error_size, "imports %s.%s with another type than it has",
 			 module_text, name_text);
-		check->failed = true;
+		check->failure = -ENOEXEC;
 		return;
 	}
 	snprintf(check->error, check->error_size, "imports %s.%s, which Lind does not offer", module_text,
 		 name_text);
-	check->failed = true;
+	check->failure = -ENOEXEC;
+}
+
+/* __lind_global_N: what a copy of an instance copies. */
+static bool note_global(struct check *check, const char *name, size_t length, const char *type)
+{
+	static const char prefix[] = "__lind_global_";
+	struct engine_module *module = check->module;
+	const size_t skip = sizeof prefix - 1;
+	uint32_t number = 0;
+	if (!module->layout.suspends || length <= skip || length > skip + 9 ||
+	    memcmp(name, prefix, skip) != 0)
+		return false;
+	for (size_t i = skip; i < length; i++) {
+		if (name[i] < '0' || name[i] > '9' || (name[i] == '0' && i == skip && length > skip + 1))
+			return false;
+		number = 10 * number + (uint32_t)(name[i] - '0');
+	}
+	if (strncmp(type, "variable ", 9) != 0 || type[9] == 'r') {
+		snprintf(check->error, check->error_size, "exports %s%u, which can't be copied", prefix,
+			 number);
+		check->failure = -ENOEXEC;
+		return true;
+	}
+	uint32_t *grown = realloc(module->globals, (module->global_count + 1) * sizeof *grown);
+	if (!grown) {
+		snprintf(check->error, check->error_size, "out of memory");
+		check->failure = -ENOMEM;
+		return true;
+	}
+	module->globals = grown;
+	grown[module->global_count++] = number;
+	return true;
 }
 
 static void visit(void *context, bool import, const char *module, size_t module_length, const char *name,
 		  size_t name_length, const char *type)
 {
 	struct check *check = context;
-	if (check->failed)
+	if (check->failure)
 		return;
 	if (import) {
 		check_import(check, module, module_length, name, name_length, type);
 		return;
 	}
+	if (note_global(check, name, name_length, type))
+		return;
 	for (size_t i = 0; i < EXPORTS; i++) {
 		if (!name_is(name, name_length, exports[i].name))
 			continue;
@@ -203,26 +250,24 @@ static void visit(void *context, bool import, const char *module, size_t module_
 		    (!exports[i].other_type || strcmp(type, exports[i].other_type) != 0)) {
 			snprintf(check->error, check->error_size,
 				 "exports %s with another type than a Lind program's", exports[i].name);
-			check->failed = true;
+			check->failure = -ENOEXEC;
 		}
 		if (exports[i].other_type)
-			check->dispatcher =
+			check->module->dispatcher =
 				strcmp(type, exports[i].type) == 0 ? DISPATCHER_I32 : DISPATCHER_I64;
 		return;
 	}
 }
 
-int engine_interface_check(const wasmtime_module_t *module, enum engine_dispatcher *dispatcher, char *error,
-			   size_t error_size)
+int engine_interface_check(struct engine_module *module, char *error, size_t error_size)
 {
-	struct check check = {.error = error, .error_size = error_size};
-	lind_module_describe(module, visit, &check);
-	for (size_t i = 0; i < EXPORTS && !check.failed; i++) {
+	struct check check = {.module = module, .error = error, .error_size = error_size};
+	lind_module_describe(module->code.module, visit, &check);
+	for (size_t i = 0; i < EXPORTS && !check.failure; i++) {
 		if (check.found[i] || !exports[i].required)
 			continue;
 		snprintf(error, error_size, "does not export %s", exports[i].name);
-		check.failed = true;
+		check.failure = -ENOEXEC;
 	}
-	*dispatcher = check.dispatcher;
-	return check.failed ? -ENOEXEC : 0;
+	return check.failure;
 }

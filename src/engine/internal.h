@@ -131,15 +131,15 @@ void engine_progress_end(struct engine_progress *progress);
  * interface.c
  */
 
+struct engine_module;
 enum engine_dispatcher { DISPATCHER_NONE, DISPATCHER_I32, DISPATCHER_I64 };
 
 /** Defines the functions that guests import. 0 or -ENOMEM. */
 int engine_interface_define(void);
 
-/** Checks imports and exports against docs/abi.md, and says which dispatcher it has. -ENOEXEC: `error` says
- * which, without a name in front. */
-int engine_interface_check(const wasmtime_module_t *module, enum engine_dispatcher *dispatcher, char *error,
-			   size_t error_size);
+/** Checks imports and exports against docs/abi.md, and notes what the module has of them. -ENOEXEC: `error`
+ * says what is wrong, without a name in front; or -ENOMEM. */
+int engine_interface_check(struct engine_module *module, char *error, size_t error_size);
 
 /*
  * module.c, instance.c, call.c
@@ -152,6 +152,8 @@ struct engine_module {
 	wasmtime_instance_pre_t *pre;
 	struct engine_layout layout;
 	bool has_exceptions;
+	uint32_t *globals; /* N of each __lind_global_N, if its frames can be suspended; owned */
+	size_t global_count;
 	uint8_t hash[ENGINE_KEY]; /* SHA-256 of the file */
 };
 
@@ -160,6 +162,7 @@ struct function_slot {
 	wasmtime_func_t function;
 	uint32_t index;
 	uint8_t signature; /* enum engine_signature */
+	bool narrow;       /* returns an i32 */
 	bool known;
 };
 #define FUNCTION_SLOTS 16 /* a power of two; most grates have fewer handlers */
@@ -170,6 +173,9 @@ enum export_function {
 	EXPORT_THREAD_START,
 	EXPORT_ATTACH,
 	EXPORT_DISPATCHER,
+	EXPORT_RESUME,
+	EXPORT_RESUME_I32,
+	EXPORT_RESUME_I64,
 	EXPORT_FUNCTIONS
 };
 
@@ -186,6 +192,7 @@ struct engine_instance {
 	bool broken;    /* engine_break(): signal and fault_address tell; signal 0: unwind */
 	int signal;
 	uint64_t fault_address;
+	bool suspending;     /* a callback returned ENGINE_SUSPEND: the frames are being saved */
 	wasm_trap_t *thrown; /* an exception that left a nested entry; the exception itself is pending in the
 				store */
 
@@ -195,6 +202,14 @@ struct engine_instance {
 	wasmtime_table_t table;
 	wasmtime_global_t stack_pointer;
 	struct function_slot functions[FUNCTION_SLOTS];
+
+	/* suspend.c */
+	bool ready; /* its start function has run, and the fields above are set */
+	bool has_suspend_globals;
+	wasmtime_global_t unwinding_flag, frames_at,
+		value;               /* __lind_unwinding, __lind_frames, __lind_result */
+	struct engine_frames frames; /* the last that were suspended */
+	uint32_t resume_end;         /* __lind_frames is below this while frames are brought back */
 };
 
 /** What runs on this thread. Read by signal handlers. */
@@ -205,6 +220,9 @@ struct engine_thread {
 };
 extern _Thread_local struct engine_thread engine_thread;
 
+/** An export by name; false if the module has none. */
+bool engine_find_export(struct engine_instance *instance, const char *name, wasmtime_extern_t *out);
+
 /** Fills in instance->exported[which]; false if the module has no such export. */
 bool engine_find_function(struct engine_instance *instance, enum export_function which);
 
@@ -213,6 +231,20 @@ void engine_drop_exception(struct engine_instance *instance);
 
 /** True if this thread has host stack for one more entry into `instance`. */
 bool engine_stack_suffices(const struct engine_instance *instance);
+
+/*
+ * suspend.c
+ */
+
+/** The end of a callback that returned ENGINE_SUSPEND. NULL: the guest unwinds when the callback returns;
+ * else what makes Wasmtime leave the guest. *result: the import's, should the guest go on. */
+wasm_trap_t *engine_suspend_begin(struct engine_instance *instance, int64_t *result);
+
+/** The entry has returned or failed: no frame is being saved any more. */
+void engine_suspend_end(struct engine_instance *instance);
+
+/** Sets what a resume export reads. False: the module has no such thing. */
+bool engine_resume_begin(struct engine_instance *instance, const struct engine_frames *frames, int64_t value);
 
 /*
  * fault.c

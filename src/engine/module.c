@@ -45,6 +45,7 @@ void engine_module_unref(struct engine_module *module)
 		wasmtime_instance_pre_delete(module->pre);
 	if (module->code.module)
 		wasmtime_module_delete(module->code.module);
+	free(module->globals);
 	free(module);
 }
 
@@ -133,7 +134,7 @@ static int make(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY]
 	memcpy(module->hash, hash, ENGINE_KEY);
 	status = engine_cache_get(bytes, length, hash, name, &module->code, error, error_size);
 	if (status == 0)
-		status = engine_interface_check(module->code.module, &module->dispatcher, error, error_size);
+		status = engine_interface_check(module, error, error_size);
 	if (status == 0) {
 		wasmtime_error_t *failure =
 			wasmtime_linker_instantiate_pre(engine.linker, module->code.module, &module->pre);

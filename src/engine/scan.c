@@ -68,6 +68,7 @@ static int read_layout(const uint8_t *bytes, size_t length, struct engine_layout
 		.stack_pointer = word(bytes + 8),
 		.heap_base = word(bytes + 12),
 		.attach_size = word(bytes + 16),
+		.suspends = word(bytes + 20) & LIND_ABI_SUSPENDS,
 	};
 	/* The heap may begin where the data end; brk rounds up. */
 	uint64_t end = ((uint64_t)out->initial_memory + 0xffff) & ~UINT64_C(0xffff);

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,12 +22,15 @@
 
 /* What all guests here begin with; the section says: version 2, 128 KiB of memory, stack from 64 KiB, heap
  * behind, 4096 to attach. */
-#define GUEST_SECTION(version)                                                                               \
+#define GUEST_SECTION_FLAGS(version, flags)                                                                  \
 	"(@custom \"lind.abi\" \"" version                                                                   \
-	"\\00\\00\\00\\00\\00\\02\\00\\00\\00\\01\\00\\00\\00\\02\\00\\00\\10\\00\\00\\00\\00\\00\\00\")\n"
+	"\\00\\00\\00\\00\\00\\02\\00\\00\\00\\01\\00\\00\\00\\02\\00\\00\\10\\00\\00" flags                 \
+	"\\00\\00\\00\")\n"
+#define GUEST_SECTION(version) GUEST_SECTION_FLAGS(version, "\\00")
 #define GUEST_IMPORTS                                                                                        \
 	"(import \"lind\" \"syscall\" (func $syscall (param i64 i64 i64 i64 i64 i64 i64) (result i64)))\n"   \
 	"(import \"lind\" \"fork\" (func $fork (result i64)))\n"                                             \
+	"(import \"lind\" \"checkpoint\" (func $checkpoint (param i32) (result i64)))\n"                     \
 	"(import \"lind\" \"threei_call\" (func $threei (param i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 i64 " \
 	"i64 i64 i64 i64) (result i64)))\n"
 #define GUEST_EXPORTS                                                                                        \
@@ -40,10 +44,11 @@
 #define GUEST_CALL(number, argument)                                                                         \
 	"(call $syscall (i64.const " number ") " argument                                                    \
 	" (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0) (i64.const 0))"
-#define GUEST_MODULE(functions, entries)                                                                     \
+#define GUEST_MODULE_FLAGS(functions, entries, flags)                                                        \
 	"(module " GUEST_IMPORTS GUEST_EXPORTS GUEST_START                                                   \
 	"(table (export \"__indirect_function_table\") 32 funcref)\n" functions                              \
-	"(elem (i32.const 1) " entries ")\n" GUEST_SECTION("\\02") ")"
+	"(elem (i32.const 1) " entries ")\n" GUEST_SECTION_FLAGS("\\02", flags) ")"
+#define GUEST_MODULE(functions, entries) GUEST_MODULE_FLAGS(functions, entries, "\\00")
 
 struct guest {
 	void (*test)(void **state);
@@ -53,6 +58,7 @@ struct guest {
 	enum engine_action (*syscall)(struct guest *guest, int64_t *v);
 	struct engine_result nested; /* for tests that make nested calls */
 	struct guest *other;
+	bool suspends; /* lind.fork suspends the frames, else it returns 4711 */
 	int64_t seen[15];
 	int calls;
 };
@@ -67,9 +73,17 @@ static inline enum engine_action guest_syscall(void *context, int64_t v[7])
 
 static inline enum engine_action guest_fork(void *context, int64_t v[1])
 {
-	(void)context;
+	const struct guest *guest = context;
 	v[0] = 4711;
-	return ENGINE_CONTINUE;
+	return guest->suspends ? ENGINE_SUSPEND : ENGINE_CONTINUE;
+}
+
+static inline enum engine_action guest_checkpoint(void *context, int64_t v[1])
+{
+	struct guest *guest = context;
+	guest->seen[0] = v[0];
+	v[0] = 0;
+	return ENGINE_SUSPEND;
 }
 
 static inline enum engine_action guest_threei(void *context, int64_t v[15])
@@ -99,7 +113,8 @@ static inline void guest_handlers_restore(void)
 
 static inline int guest_engine_start(const struct engine_options *options)
 {
-	static const struct engine_callbacks callbacks = {guest_syscall, guest_fork, guest_threei};
+	static const struct engine_callbacks callbacks = {guest_syscall, guest_fork, guest_checkpoint,
+							  guest_threei};
 	char error[256] = "";
 	int status = engine_start(&callbacks, options, error, sizeof error);
 	if (status != 0)
