@@ -1,8 +1,8 @@
 # Ports: programs from pinned Debian sources, built by the recipes in ports/ with lind-clang, as any user would build them. Tests compare with
 # the same sources built for the host (native).
 
-PORTS        := zlib lua5.4 dash coreutils sqlite3
-NATIVE_PORTS := zlib lua5.4 sqlite3
+PORTS        := zlib lua5.4 dash coreutils sqlite3 tcc
+NATIVE_PORTS := zlib lua5.4 sqlite3 tcc
 
 PORTS_DONE  := $(PORTS:%=$(OBJ)/ports/%.done)
 NATIVE_DONE := $(NATIVE_PORTS:%=$(OBJ)/ports/native-%.done)
