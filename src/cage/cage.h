@@ -118,6 +118,12 @@ enum thread_leave {
 
 struct image; /* cage/image.h: a program ready to start */
 
+/* What clone(2) is asked for. */
+struct cage_clone {
+	uint64_t flags;
+	uint32_t record, parent_tid, child_tid;
+};
+
 /* A guest thread: a host thread's presence in a cage, with an instance of its own. */
 struct thread {
 	struct cage *cage;
@@ -133,7 +139,19 @@ struct thread {
 	pthread_t host;        /* the host thread that it runs on, to be kicked */
 	uint32_t start_record; /* the argument of __lind_thread_start, or 0: start at _start */
 	uint32_t start_stack;  /* the argument of _start */
-	int exit_status;       /* as wait4 reports it, should this be the last thread */
+	/* The only thread of a forked child resumes its forker's frames instead. */
+	bool resumes;
+	struct engine_frames start_frames;
+	const char *resumed_part; /* of fork_finish_entry; stays when the frames have been resumed */
+	/* A fork that is under way (fork.c): whether the thread is in lind.fork; the child, counted, which
+	 * does not run yet; what was asked for it; and the call's result. */
+	struct {
+		bool possible;
+		struct cage *child;
+		struct cage_clone request;
+		int64_t result;
+	} fork;
+	int exit_status; /* as wait4 reports it, should this be the last thread */
 	/* A grate's instance that serves a call: the thread whose call it serves, else NULL; and, in that
 	 * thread, the other way round (atomic: others follow it, under cage_tree_lock, to interrupt whoever
 	 * is innermost). */
@@ -180,12 +198,8 @@ int cage_run_first(const struct cage_start *start, int *wait_status, char *error
 
 /* clone(2) on behalf of `thread`, which belongs to `cage` or serves one of its threads: a new thread of it,
  * or, without CLONE_THREAD, a new cage that shares its memory until it executes or ends. The first
- * instruction is __lind_thread_start(record). Returns the new id, or -errno, and then nothing is left behind.
- */
-struct cage_clone {
-	uint64_t flags;
-	uint32_t record, parent_tid, child_tid;
-};
+ * instruction is __lind_thread_start(record). Without CLONE_VM: a fork, see fork.h. Returns the new id, or
+ * -errno, and then nothing is left behind. */
 int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_clone *request);
 
 /* execve(2) for `thread`: on success it is marked THREAD_EXECUTES and the caller must unwind its frames as

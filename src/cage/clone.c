@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/worker.h"
+#include "cage/fork.h"
 #include "cage/image.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
@@ -29,7 +30,7 @@ static int check(const struct cage_clone *request)
 	if (flags & (CLONE_PARENT | CLONE_PIDFD | CLONE_PTRACE))
 		return -EINVAL;
 	if (!(flags & CLONE_VM))
-		return flags & (CLONE_THREAD | CLONE_SIGHAND) ? -EINVAL : -ENOSYS;
+		return flags & (CLONE_THREAD | CLONE_SIGHAND | CLONE_FS | CLONE_FILES) ? -EINVAL : 0;
 	if (flags & CLONE_THREAD)
 		return (flags & THREAD_FLAGS) == THREAD_FLAGS ? 0 : -EINVAL;
 	return flags & (CLONE_FS | CLONE_FILES | CLONE_SIGHAND) ? -EINVAL : 0;
@@ -73,12 +74,10 @@ static void run_counted(void *thread)
 	atomic_fetch_sub_explicit(&threads_alive, 1, memory_order_relaxed);
 }
 
-static int start(struct thread *thread)
+int thread_launch(struct thread *thread)
 {
 	int result = -EAGAIN;
 
-	if (!thread_enter(thread))
-		return -EAGAIN;
 	if (atomic_fetch_add_explicit(&threads_alive, 1, memory_order_relaxed) < LIMIT_THREADS)
 		result = worker_start(run_counted, thread);
 	if (result < 0) {
@@ -88,6 +87,11 @@ static int start(struct thread *thread)
 		pthread_mutex_unlock(&cage_tree_lock);
 	}
 	return result;
+}
+
+static int start(struct thread *thread)
+{
+	return thread_enter(thread) ? thread_launch(thread) : -EAGAIN;
 }
 
 static int64_t clone_thread(struct thread *parent, struct cage *cage, const struct cage_clone *request)
@@ -159,6 +163,8 @@ int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_c
 		return result;
 	if (!parent)
 		return -EPERM;
+	if (!(request->flags & CLONE_VM))
+		return fork_request(parent, request);
 	return request->flags & CLONE_THREAD ? clone_thread(parent, cage, request)
 					     : clone_cage(parent, cage, request);
 }

@@ -6,6 +6,7 @@
 
 #include "abi/layout.h"
 #include "cage/cage.h"
+#include "cage/fork.h"
 #include "cage/signal.h"
 #include "cage/thread.h"
 
@@ -113,6 +114,7 @@ static enum signal_outcome run_handler(struct thread *thread, const struct signa
 					   (action->flags & SA_NODEFER ? 0 : signal_bit(info->number)));
 	engine_stack_pointer_set(thread->instance, info_address);
 	result = engine_call_signal(thread->instance, action->handler, info->number, info_address, context);
+	result = fork_finish_entry(thread, result, "a signal handler", NULL);
 	switch (result.outcome) {
 	case ENGINE_RETURNED:
 		engine_stack_pointer_set(thread->instance, old_stack);

@@ -259,6 +259,7 @@ void image_start(struct thread *thread)
 	thread->instance = image->instance;
 	thread->start_stack = image->stack;
 	thread->start_record = 0;
+	thread->resumed_part = NULL;
 	thread->clear_child_tid = 0;
 	thread->robust_list = 0;
 	thread->leave = THREAD_STAYS;

@@ -119,9 +119,18 @@ enum engine_action cage_syscall(void *context, int64_t values[7])
 enum engine_action cage_fork(void *context, int64_t values[1])
 {
 	/* SYS_clone with SIGCHLD: what fork is on Linux. */
-	int64_t clone[7] = {56, 17, 0, 0, 0, 0, 0};
-	enum engine_action action = cage_syscall(context, clone);
+	static const int64_t clone[7] = {56, 17};
+	struct thread *thread = context;
+	int64_t result;
+	bool again;
 
-	values[0] = clone[0];
-	return action;
+	thread->fork.possible = engine_module_layout(thread->cage->module)->suspends;
+	result = carry(thread, thread->cage, 56, clone);
+	thread->fork.possible = false;
+	thread->fork.result = values[0] = result;
+	/* Signals, and the thread's end, wait until the child has been made. */
+	if (thread->fork.child)
+		return ENGINE_SUSPEND;
+	return likely(!has_attention(thread)) ? ENGINE_CONTINUE
+					      : cage_call_ends(thread, 56, &values[0], &again);
 }

@@ -8,6 +8,7 @@
 #include "base/futex.h"
 #include "base/interruptible.h"
 #include "base/log.h"
+#include "cage/fork.h"
 #include "cage/image.h"
 #include "cage/tree.h"
 
@@ -50,6 +51,24 @@ bool thread_enter(struct thread *thread)
 	return alive;
 }
 
+void thread_enter_first(struct thread *thread)
+{
+	struct cage *cage = thread->cage;
+	uint32_t attention = 0;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	cage->threads = thread;
+	cage->thread_count = 1;
+	if (cage->state != CAGE_ALIVE)
+		attention |= ATTENTION_LEAVE;
+	pthread_mutex_lock(&cage->signals.lock);
+	if (cage->signals.pending & ~thread->signals.blocked)
+		attention |= ATTENTION_SIGNAL;
+	pthread_mutex_unlock(&cage->signals.lock);
+	atomic_fetch_or_explicit(&thread->attention, attention, memory_order_relaxed);
+	pthread_mutex_unlock(&cage_tree_lock);
+}
+
 bool thread_withdraw(struct thread *thread)
 {
 	struct cage *cage = thread->cage;
@@ -90,15 +109,38 @@ static void trapped(struct thread *thread, const struct engine_result *result)
 	signal_fault(thread, number, (uint32_t)result->fault_address);
 }
 
+static struct engine_result start_program(struct thread *thread)
+{
+	if (thread->resumes) {
+		thread->resumes = false;
+		return engine_resume(thread->instance, &thread->start_frames, 0, NULL);
+	}
+	return thread->start_record ? engine_call_thread_start(thread->instance, thread->start_record)
+				    : engine_call_start(thread->instance, thread->start_stack);
+}
+
+/* A child that was forked in a handler has only the handler's frames: there is nothing to return to. */
+static void returned(struct thread *thread, const char *part)
+{
+	if (!part || thread->leave != THREAD_STAYS)
+		return;
+	log_error("cage %u (%s): a child that was forked in %s returned from it: it can only go on there, "
+		  "execute "
+		  "a program or exit",
+		  thread->cage->id, thread->cage->name, part);
+	cage_end(thread->cage, SIGABRT | 0x80);
+}
+
 /* Runs one program, or a thread of it, to its end. */
 static void run_program(struct thread *thread)
 {
-	struct engine_result result =
-		thread->start_record ? engine_call_thread_start(thread->instance, thread->start_record)
-				     : engine_call_start(thread->instance, thread->start_stack);
+	const char *part = thread->resumed_part;
+	struct engine_result result = fork_finish_entry(thread, start_program(thread), part, NULL);
 
 	switch (result.outcome) {
 	case ENGINE_RETURNED:
+		returned(thread, part);
+		break;
 	case ENGINE_UNWOUND:
 		break;
 	case ENGINE_TRAPPED:

@@ -10,6 +10,12 @@ struct thread *thread_new(struct cage *cage, uint32_t id);
 void thread_free(struct thread *thread);
 /* Enters it into the cage. False: the cage is ending. */
 bool thread_enter(struct thread *thread);
+/* The same for the first thread of a cage that others may know already: what they sent waits for it, even the
+ * cage's end. */
+void thread_enter_first(struct thread *thread);
+/* Gives a thread that has entered its cage a host thread, on which it runs. 0, or -EAGAIN: then it is no
+ * longer in the cage, and the caller frees it. */
+int thread_launch(struct thread *thread);
 /* With cage_tree_lock held: takes it out again. True: it was the last. */
 bool thread_withdraw(struct thread *thread);
 /* Runs it on the calling host thread until it leaves; afterwards it is freed, and its cage finished if it was

@@ -9,6 +9,7 @@
 #include "base/futex.h"
 #include "base/interruptible.h"
 #include "base/limits.h"
+#include "cage/fork.h"
 #include "cage/memory_areas.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
@@ -260,6 +261,7 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 		arguments[2 + 2 * i] = (int64_t)call->argument_cage[i];
 	}
 	outcome = engine_call_handler(server->instance, handler->function, arguments, &result);
+	outcome = fork_finish_entry(server, outcome, "a handler of 3i", &result);
 	atomic_store_explicit(&client->server, NULL, memory_order_release);
 	server->client = NULL;
 	if (outcome.outcome != ENGINE_RETURNED) {

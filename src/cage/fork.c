@@ -1,0 +1,140 @@
+/* fork: the child that is asked for, and the child that runs. See fork.h. */
+#include "cage/fork.h"
+
+#include <errno.h>
+#include <sched.h>
+
+#include "base/futex.h"
+#include "cage/thread.h"
+#include "cage/tree.h"
+
+int64_t fork_request(struct thread *parent, const struct cage_clone *request)
+{
+	struct cage *child;
+	int error;
+
+	if (!parent->fork.possible)
+		return -ENOSYS;
+	/* One call makes one child. */
+	if (parent->fork.child)
+		return -EAGAIN;
+	child = cage_new(parent->cage, &error);
+	if (!child)
+		return error;
+	parent->fork.child = cage_ref(child);
+	parent->fork.request = *request;
+	return child->id;
+}
+
+/* The child will not run. */
+static void drop(struct thread *parent)
+{
+	struct cage *child = parent->fork.child;
+
+	parent->fork.child = NULL;
+	cage_abandon(child);
+	cage_unref(child);
+	/* Another thread may be waiting for it. */
+	atomic_fetch_add_explicit(&parent->cage->child_events, 1, memory_order_release);
+	futex_wake(&parent->cage->child_events, FUTEX_ALL);
+}
+
+/* What a fork gives of the thread that forks to the child's only one. */
+static void inherit(struct thread *thread, const struct thread *parent, const char *part)
+{
+	thread->resumes = true;
+	thread->resumed_part = part;
+	thread->start_frames = engine_frames_get(parent->instance);
+	thread->signals.blocked = parent->signals.blocked;
+	thread->signals.stack_base = parent->signals.stack_base;
+	thread->signals.stack_size = parent->signals.stack_size;
+	thread->signals.stack_flags = parent->signals.stack_flags;
+}
+
+/* Linux does not look at whether these writes succeed. */
+static void tell_ids(struct thread *thread, const struct cage *parent, const struct cage_clone *request)
+{
+	const struct cage *child = thread->cage;
+
+	if (request->flags & CLONE_PARENT_SETTID)
+		guest_write(&parent->memory->guest, request->parent_tid, &child->id, sizeof child->id);
+	if (request->flags & CLONE_CHILD_SETTID)
+		guest_write(&child->memory->guest, request->child_tid, &child->id, sizeof child->id);
+	if (request->flags & CLONE_CHILD_CLEARTID)
+		thread->clear_child_tid = request->child_tid;
+}
+
+/* Makes the child's memory, instance and thread from what the parent's are now. */
+static int equip(struct thread *parent, const char *part, struct thread **out)
+{
+	struct cage *child = parent->fork.child;
+	struct memory *memory = memory_fork(parent->cage->memory);
+	struct thread *thread;
+	int result;
+
+	if (!memory)
+		return -ENOMEM;
+	pthread_mutex_lock(&cage_tree_lock);
+	child->memory = memory;
+	pthread_mutex_unlock(&cage_tree_lock);
+	thread = thread_new(child, 0);
+	if (!thread)
+		return -ENOMEM;
+	result = engine_instance_create(child->module, memory->guest.base, thread, &thread->instance);
+	if (result == 0)
+		result = engine_copy_state(thread->instance, parent->instance);
+	if (result < 0) {
+		thread_free(thread);
+		return result == -ENOMEM ? result : -EAGAIN;
+	}
+	inherit(thread, parent, part);
+	tell_ids(thread, parent->cage, &parent->fork.request);
+	*out = thread;
+	return 0;
+}
+
+/* Carries out the fork for which `parent` was suspended. Returns what it resumes with. */
+static int64_t carry_out(struct thread *parent, const char *part)
+{
+	struct thread *thread;
+	int error = equip(parent, part, &thread);
+
+	if (error == 0) {
+		thread_enter_first(thread);
+		error = thread_launch(thread);
+		if (error < 0)
+			thread_free(thread);
+	}
+	if (error < 0) {
+		drop(parent);
+		return error;
+	}
+	cage_unref(parent->fork.child);
+	parent->fork.child = NULL;
+	return parent->fork.result;
+}
+
+static bool must_leave(const struct thread *thread)
+{
+	return thread->leave != THREAD_STAYS ||
+	       (atomic_load_explicit(&thread->attention, memory_order_acquire) & ATTENTION_LEAVE);
+}
+
+struct engine_result fork_finish_entry(struct thread *thread, struct engine_result result, const char *part,
+				       int64_t *value)
+{
+	while (result.outcome == ENGINE_SUSPENDED) {
+		const struct engine_frames frames = engine_frames_get(thread->instance);
+		int64_t answer;
+
+		if (must_leave(thread)) {
+			result = (struct engine_result){.outcome = ENGINE_UNWOUND};
+			break;
+		}
+		answer = carry_out(thread, part);
+		result = engine_resume(thread->instance, &frames, answer, value);
+	}
+	if (thread->fork.child)
+		drop(thread);
+	return result;
+}
