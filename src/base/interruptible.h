@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The kick signal. Not a real-time one: those are queued, and a kick would be lost where the queue is full;
@@ -28,6 +29,17 @@ int host_kick_start(void);
 /* Makes `host` leave the blocking call it is in, or will enter. Its attention word must have been set before.
  */
 void host_kick(pthread_t host);
+/* From the hook: the calling thread is kicked again soon, and later each time that it asks anew, since what
+ * the kick is for could not be done where it was. Where the host has no timer for it, nothing happens. */
+void host_kick_later(void);
+/* The hook did what the kick was for: the next host_kick_later is soon again. */
+void host_kick_done(void);
+/* The calling thread ends. */
+void host_kick_stop(void);
+/* Lets kicks in, in a handler of host signals that is about to run a guest; returns whether they were held
+ * back, for host_kick_hold to hold them back again. */
+bool host_kick_release(void);
+void host_kick_hold(bool held);
 /* Runs on the kicked host thread, in the handler, after the range check: set by rooms above for asynchronous
  * work. NULL: nothing. */
 extern void (*host_kick_hook)(void *host_context);

@@ -22,6 +22,9 @@
 	65536 /* that one table of routes ever holds: a cage cannot eat memory by registering and            \
 		 deregistering */
 #define LIMIT_GRATE_DEPTH 64 /* handlers within handlers on one host thread */
+#define LIMIT_NESTED_HANDLERS                                                                                \
+	5 /* signal handlers that interrupt one another's code on one thread: each takes part of the host's  \
+	     stack. What comes beyond waits for a system call */
 #define LIMIT_QUEUED_SIGNALS                                                                                 \
 	1024 /* real-time signals waiting in one cage or thread, beside one of each number */
 

@@ -110,8 +110,10 @@ static void *work(void *start)
 		atomic_store_explicit(&worker->has_work, 0, memory_order_relaxed);
 		worker->function(worker->argument);
 		trim(worker);
-		if (!become_idle(worker))
+		if (!become_idle(worker)) {
+			host_kick_stop();
 			return NULL;
+		}
 	}
 }
 

@@ -23,6 +23,7 @@
 #include <sys/resource.h>
 
 #include "abi/guest.h"
+#include "base/limits.h"
 #include "cage/memory.h"
 #include "cage/signal.h"
 #include "engine/engine.h"
@@ -127,7 +128,11 @@ struct cage_clone {
 /* A guest thread: a host thread's presence in a cage, with an instance of its own. */
 struct thread {
 	struct cage *cage;
-	struct engine_instance *instance;
+	struct engine_instance *instance; /* the innermost that runs */
+	/* For handlers in the middle of its code (interrupt.c): how many are running, and the instances,
+	 * which are kept for the next. */
+	unsigned nested_count;
+	struct engine_instance *nested[LIMIT_NESTED_HANDLERS];
 	uint32_t id; /* tid; the first thread's is the cage's id */
 	_Atomic uint32_t attention;
 	enum thread_leave leave;

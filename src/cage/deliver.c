@@ -1,5 +1,6 @@
-/* Delivery: what happens to a thread's signals when one of its system calls ends, or a fault ended its code.
- */
+/* Delivery: what happens to a thread's signals, at the end of a system call and in the middle of its code. */
+#include "cage/deliver.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "abi/layout.h"
 #include "cage/cage.h"
 #include "cage/fork.h"
-#include "cage/signal.h"
+#include "cage/interrupt.h"
 #include "cage/thread.h"
 
 /* Compiled code of leaf functions may use this much below the stack pointer (docs/abi.md). */
@@ -88,9 +89,29 @@ static uint32_t handler_stack(const struct thread *thread, const struct signal_a
 	return stack - RED_ZONE;
 }
 
-/* Runs a handler as a call nested in the thread's system call. */
-static enum signal_outcome run_handler(struct thread *thread, const struct signal_info *info,
-				       const struct signal_action *action)
+/* The call of the handler: nested in the thread's system call, or in an instance of its own. */
+static struct engine_result call_handler(struct thread *thread, enum deliver_place place, uint32_t handler,
+					 int number, uint32_t info, uint32_t context)
+{
+	struct engine_result result;
+	struct interruption interruption;
+	uint32_t old_stack = engine_stack_pointer_get(thread->instance);
+
+	if (place == DELIVER_IN_CODE)
+		interrupt_begin(thread, info, &interruption);
+	else
+		engine_stack_pointer_set(thread->instance, info);
+	result = engine_call_signal(thread->instance, handler, number, info, context);
+	result = fork_finish_entry(thread, result, "a signal handler", NULL);
+	if (place == DELIVER_IN_CODE)
+		interrupt_end(thread, &interruption);
+	else if (result.outcome == ENGINE_RETURNED) /* siglongjmp sets the stack pointer itself */
+		engine_stack_pointer_set(thread->instance, old_stack);
+	return result;
+}
+
+enum signal_outcome deliver_one(struct thread *thread, enum deliver_place place,
+				const struct signal_info *info, const struct signal_action *action)
 {
 	const struct guest_memory *memory = &thread->cage->memory->guest;
 	uint32_t old_stack = engine_stack_pointer_get(thread->instance);
@@ -112,15 +133,12 @@ static enum signal_outcome run_handler(struct thread *thread, const struct signa
 	thread->signals.restore_saved = false;
 	signal_set_blocked(thread, thread->signals.blocked | action->mask |
 					   (action->flags & SA_NODEFER ? 0 : signal_bit(info->number)));
-	engine_stack_pointer_set(thread->instance, info_address);
-	result = engine_call_signal(thread->instance, action->handler, info->number, info_address, context);
-	result = fork_finish_entry(thread, result, "a signal handler", NULL);
+	result = call_handler(thread, place, action->handler, info->number, info_address, context);
 	switch (result.outcome) {
 	case ENGINE_RETURNED:
-		engine_stack_pointer_set(thread->instance, old_stack);
 		signal_set_blocked(thread, old_blocked);
 		return action->flags & SA_RESTART ? SIGNAL_HANDLED : SIGNAL_INTERRUPTS;
-	case ENGINE_THREW: /* siglongjmp: it sets the stack pointer and the mask itself */
+	case ENGINE_THREW: /* siglongjmp: it sets the mask itself */
 		return SIGNAL_THROWS;
 	case ENGINE_UNWOUND:
 		return SIGNAL_LEAVES;
@@ -142,6 +160,11 @@ static void restore_mask(struct thread *thread)
 }
 
 enum signal_outcome signal_deliver(struct thread *thread)
+{
+	return deliver(thread, DELIVER_IN_CALL);
+}
+
+enum signal_outcome deliver(struct thread *thread, enum deliver_place place)
 {
 	enum signal_outcome total = SIGNAL_NONE, one;
 	struct signal_action action;
@@ -169,7 +192,7 @@ enum signal_outcome signal_deliver(struct thread *thread)
 		}
 		if (action.handler == 1)
 			continue;
-		one = run_handler(thread, &info, &action);
+		one = deliver_one(thread, place, &info, &action);
 		if (one == SIGNAL_LEAVES || one == SIGNAL_THROWS)
 			return one;
 		if (one > total)
@@ -205,6 +228,6 @@ void signal_fault(struct thread *thread, int number, uint32_t address)
 	/* The faulting frames are gone, so there is nothing to return to: a handler may report and exit, and
 	 * if it returns, the signal does its work. */
 	if (action.handler > 1 && !(thread->signals.blocked & signal_bit(number)))
-		run_handler(thread, &info, &action);
+		deliver_one(thread, DELIVER_IN_CALL, &info, &action);
 	cage_end(thread->cage, number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0));
 }

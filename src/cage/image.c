@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/futex.h"
 #include "base/limits.h"
+#include "cage/interrupt.h"
 #include "cage/thread.h"
 
 #define HEAD_SIZE 256 /* of a file, to see what it is: Linux's BINPRM_BUF_SIZE */
@@ -254,6 +255,7 @@ void image_start(struct thread *thread)
 
 	if (old.instance)
 		cage_program_ends(cage);
+	interrupt_free(thread);
 	file_table_close_on_exec(cage->files);
 	signal_reset_for_exec(thread);
 	thread->instance = image->instance;

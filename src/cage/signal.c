@@ -70,8 +70,9 @@ static int signal_status(int number)
 	return number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0);
 }
 
-/* Under both locks. What is left to do without them: *status is set if the cage is to end. */
-static void post_locked(struct cage *cage, struct thread *only, const struct signal_info *info, int *status)
+/* Under both locks. What is left to do without them: *status is set if the cage is to end. 0, or -EAGAIN: too
+ * many are queued. */
+static int post_locked(struct cage *cage, struct thread *only, const struct signal_info *info, int *status)
 {
 	signal_set bit = signal_bit(info->number);
 	struct thread *taker = only;
@@ -79,30 +80,32 @@ static void post_locked(struct cage *cage, struct thread *only, const struct sig
 	signal_set *pending;
 	bool blocked_by_all = true;
 
+	/* As Linux: the first thread if it can, else any. */
 	for (struct thread *thread = cage->threads; thread && !only; thread = thread->next)
-		if (!(thread->signals.blocked & bit)) {
+		if (!(thread->signals.blocked & bit) && (!taker || thread->id == cage->id))
 			taker = thread;
-			break;
-		}
 	blocked_by_all = !taker || (taker->signals.blocked & bit);
 	if (info->number == SIGKILL)
 		blocked_by_all = false;
 	/* A blocked signal stays pending even where it would be ignored: sigwait may be after it. */
 	if (!blocked_by_all && is_ignored(cage, info->number))
-		return;
+		return 0;
 	if (!blocked_by_all && ends_cage(cage, info->number)) {
 		*status = signal_status(info->number);
-		return;
+		return 0;
 	}
 	pending = only ? &only->signals.pending : &cage->signals.pending;
 	infos = only ? only->signals.info : cage->signals.info;
 	if (!(*pending & bit))
 		infos[info->number] = *info;
-	else if (info->number >= SIGRTMIN_GUEST)
-		signal_queue_add(only ? &only->signals.queue : &cage->signals.queue, info);
+	else if (info->number >= SIGRTMIN_GUEST &&
+		 !signal_queue_add(only ? &only->signals.queue : &cage->signals.queue, info) &&
+		 info->code != SI_USER)
+		return -EAGAIN;
 	*pending |= bit;
 	if (taker)
 		thread_attend(taker, ATTENTION_SIGNAL);
+	return 0;
 }
 
 int signal_send_cage(struct cage *cage, const struct signal_info *info)
@@ -114,7 +117,7 @@ int signal_send_cage(struct cage *cage, const struct signal_info *info)
 		result = -ESRCH;
 	} else if (cage->state == CAGE_ALIVE && info->number) {
 		pthread_mutex_lock(&cage->signals.lock);
-		post_locked(cage, NULL, info, &status);
+		result = post_locked(cage, NULL, info, &status);
 		pthread_mutex_unlock(&cage->signals.lock);
 	}
 	pthread_mutex_unlock(&cage_tree_lock);
@@ -145,34 +148,53 @@ void signal_send_group(uint32_t group, const struct signal_info *info)
 int signal_send_thread(struct cage *cage, uint32_t id, const struct signal_info *info)
 {
 	struct thread *thread;
-	int status = 0;
+	int status = 0, result = 0;
 
 	pthread_mutex_lock(&cage_tree_lock);
 	for (thread = cage->threads; thread && thread->id != id; thread = thread->next)
 		;
 	if (thread && info->number) {
 		pthread_mutex_lock(&cage->signals.lock);
-		post_locked(cage, thread, info, &status);
+		result = post_locked(cage, thread, info, &status);
 		pthread_mutex_unlock(&cage->signals.lock);
 	}
 	pthread_mutex_unlock(&cage_tree_lock);
 	if (status)
 		cage_end(cage, status);
-	return thread ? 0 : -ESRCH;
+	return thread ? result : -ESRCH;
+}
+
+void signal_offer(struct cage *cage, signal_set set, const struct thread *except)
+{
+	pthread_mutex_lock(&cage_tree_lock);
+	pthread_mutex_lock(&cage->signals.lock);
+	set &= cage->signals.pending;
+	for (struct thread *thread = cage->threads; thread && set; thread = thread->next) {
+		if (thread == except || !(set & ~thread->signals.blocked))
+			continue;
+		set &= thread->signals.blocked;
+		thread_attend(thread, ATTENTION_SIGNAL);
+	}
+	pthread_mutex_unlock(&cage->signals.lock);
+	pthread_mutex_unlock(&cage_tree_lock);
 }
 
 void signal_set_blocked(struct thread *thread, signal_set blocked)
 {
 	struct cage_signals *signals = &thread->cage->signals;
+	signal_set given_up;
 	bool deliverable;
 
 	blocked &= ~(signal_bit(SIGKILL) | signal_bit(SIGSTOP));
 	pthread_mutex_lock(&signals->lock);
+	given_up = signals->pending & blocked & ~thread->signals.blocked;
 	thread->signals.blocked = blocked;
 	deliverable = (thread->signals.pending | signals->pending) & ~blocked;
 	pthread_mutex_unlock(&signals->lock);
 	if (deliverable)
 		atomic_fetch_or_explicit(&thread->attention, ATTENTION_SIGNAL, memory_order_relaxed);
+	if (given_up)
+		signal_offer(thread->cage, given_up, thread);
 }
 
 void signal_set_temporary(struct thread *thread, signal_set blocked)

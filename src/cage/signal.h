@@ -67,7 +67,7 @@ struct thread_signals {
 };
 
 /* Sends to a cage (any of its threads that does not block it), or to one thread. Ignored signals are dropped.
- * 0 or -errno (-ESRCH: it has ended). */
+ * 0 or -errno (-ESRCH: it has ended; -EAGAIN: too many are queued). */
 int signal_send_cage(struct cage *cage, const struct signal_info *info);
 /* To every cage of a process group, as a terminal does. */
 void signal_send_group(uint32_t group, const struct signal_info *info);
@@ -99,6 +99,8 @@ enum signal_default signal_default_action(int number);
 void signal_set_blocked(struct thread *thread, signal_set blocked);
 /* A mask for the time of one call (ppoll, sigsuspend …): restored when signal_deliver returns. */
 void signal_set_temporary(struct thread *thread, signal_set blocked);
+/* A thread that could have taken these signals of its cage no longer can: others are told, but `except`. */
+void signal_offer(struct cage *cage, signal_set set, const struct thread *except);
 int signal_set_action(struct cage *cage, int number, const struct signal_action *action,
 		      struct signal_action *old);
 /* exec: handlers become SIG_DFL, ignored ones stay; the mask and what is pending stay too. */

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "cage/fork.h"
 #include "cage/image.h"
+#include "cage/interrupt.h"
 #include "cage/tree.h"
 
 struct thread *thread_new(struct cage *cage, uint32_t id)
@@ -25,6 +26,7 @@ struct thread *thread_new(struct cage *cage, uint32_t id)
 
 void thread_free(struct thread *thread)
 {
+	interrupt_free(thread);
 	engine_instance_free(thread->instance);
 	if (thread->image)
 		image_free(thread->image);
@@ -174,6 +176,7 @@ static void leave(struct thread *thread)
 	struct cage *cage = cage_ref(thread->cage);
 	bool last;
 
+	interrupt_free(thread);
 	engine_instance_free(thread->instance);
 	thread->instance = NULL;
 	clear_child_tid(cage->memory, thread->clear_child_tid);
@@ -185,6 +188,8 @@ static void leave(struct thread *thread)
 		cage->wait_status = thread->exit_status;
 	}
 	pthread_mutex_unlock(&cage_tree_lock);
+	if (!last)
+		signal_offer(cage, ~thread->signals.blocked, NULL);
 	thread_free(thread);
 	if (last) {
 		cage_finish(cage);
@@ -198,13 +203,17 @@ static void leave(struct thread *thread)
 void thread_run(void *argument)
 {
 	struct thread *thread = argument;
+	uint32_t attention;
 
 	thread->host = pthread_self();
 	usage_mark();
 	for (;;) {
 		/* The cage may have begun to end before this host thread could be kicked. */
-		if (atomic_load_explicit(&thread->attention, memory_order_acquire) & ATTENTION_LEAVE)
+		attention = atomic_load_explicit(&thread->attention, memory_order_acquire);
+		if (attention & ATTENTION_LEAVE)
 			break;
+		if (attention & ATTENTION_SIGNAL)
+			host_kick_later();
 		run_program(thread);
 		if (thread->leave != THREAD_EXECUTES)
 			break;

@@ -118,6 +118,11 @@ static __attribute__((noinline, cold)) struct engine_result suspended(struct eng
 	return (struct engine_result){.outcome = ENGINE_SUSPENDED};
 }
 
+bool engine_can_enter(const struct engine_instance *instance)
+{
+	return engine_stack_suffices(instance);
+}
+
 /* Enters the guest; false: `failure` says how that ended. A call that returns writes no result here, but each
  * caller builds its own in place: copying it would take as long as entering, and this is the way of every
  * call through a grate. */

@@ -79,6 +79,9 @@ struct engine_callbacks {
 	/** lind.threei_call: v[0] = number, v[1] = self, v[2] = target, then six pairs of argument and cage;
 	 * result to v[0]. */
 	enum engine_action (*threei_call)(void *context, int64_t v[15]);
+	/** What a handler of host signals asked for by engine_look_again(): comes after the callback that it
+	 * interrupted, before the guest goes on. NULL: nobody asks. */
+	enum engine_action (*look_again)(void *context);
 };
 
 struct engine_options {
@@ -164,6 +167,14 @@ struct engine_module *engine_instance_module(const struct engine_instance *insta
 uint32_t engine_stack_pointer_get(struct engine_instance *instance);
 void engine_stack_pointer_set(struct engine_instance *instance, uint32_t value);
 
+/**
+ * Makes `to` continue where `from` stands, an instance of the same module over the same or a copied memory:
+ * all its global variables, among them __stack_pointer and where its thread-local storage lies. `to` is at
+ * rest.
+ * \returns 0, -ENOMEM, or -ENOTSUP: the module was linked without what this needs.
+ */
+int engine_instance_follow(struct engine_instance *to, struct engine_instance *from);
+
 /*
  * Calls
  */
@@ -228,6 +239,10 @@ bool engine_has_dispatcher(const struct engine_instance *instance);
 struct engine_result engine_call_signal(struct engine_instance *instance, uint32_t index, int signo,
 					uint32_t siginfo, uint32_t ucontext);
 
+/** True if this thread has host stack for one more entry into the instance: the next call of it is not
+ * refused for that. */
+bool engine_can_enter(const struct engine_instance *instance);
+
 /*
  * Suspended frames (docs/abi.md, "Suspending and resuming frames")
  */
@@ -277,6 +292,13 @@ bool engine_in_guest_code(const void *ucontext);
  * on its guest stack, whose free part holds the records. Call it only if engine_in_guest_code().
  */
 bool engine_is_suspending(void);
+
+/**
+ * For a handler that found the thread outside of guest code: true if engine_callbacks.look_again will be
+ * called before the guest goes on. False where nothing can be promised, as in Wasmtime's own code on behalf
+ * of the guest: then the handler has to be run again later.
+ */
+bool engine_look_again(void);
 
 /**
  * Ends the running entry when the handler returns, if engine_in_guest_code(): as ENGINE_TRAPPED with `signal`

@@ -58,6 +58,15 @@ bool engine_in_guest_code(const void *ucontext)
 	return at >= thread->running->module->code.start && at < thread->running->module->code.end;
 }
 
+bool engine_look_again(void)
+{
+	struct engine_thread *thread = &engine_thread;
+	if (!thread->running || thread->in_guest)
+		return false;
+	thread->look_again = engine.callbacks.look_again != NULL;
+	return thread->look_again;
+}
+
 bool engine_break(void *ucontext, int signal, uint64_t fault_address)
 {
 	if (!engine_in_guest_code(ucontext))

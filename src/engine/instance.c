@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,6 +146,7 @@ void engine_instance_free(struct engine_instance *instance)
 		wasm_trap_delete(instance->thrown);
 	wasmtime_store_delete(instance->store);
 	engine_module_unref(instance->module);
+	free(instance->variables);
 	free(instance);
 }
 
@@ -176,4 +178,39 @@ void engine_stack_pointer_set(struct engine_instance *instance, uint32_t value)
 	wasmtime_error_t *error = wasmtime_global_set(instance->wasm, &instance->stack_pointer, &new_value);
 	if (error) /* cannot be: the global is a variable of type i32 */
 		wasmtime_error_delete(error);
+}
+
+/* Looked for once in each instance that follows or is followed. */
+static bool find_variables(struct engine_instance *instance)
+{
+	const struct engine_module *module = instance->module;
+	wasmtime_global_t *variables;
+	wasmtime_extern_t found;
+	char name[32];
+	if (instance->variables || module->global_count == 0)
+		return instance->variables;
+	variables = calloc(module->global_count, sizeof *variables);
+	for (size_t i = 0; variables && i < module->global_count; i++) {
+		snprintf(name, sizeof name, "__lind_global_%u", module->globals[i]);
+		/* engine_interface_check() saw that it is a variable */
+		if (engine_find_export(instance, name, &found))
+			variables[i] = found.of.global;
+	}
+	instance->variables = variables;
+	return variables;
+}
+
+int engine_instance_follow(struct engine_instance *to, struct engine_instance *from)
+{
+	wasmtime_val_t value;
+	if (!find_variables(from) || !find_variables(to))
+		return from->module->global_count ? -ENOMEM : -ENOTSUP;
+	for (size_t i = 0; i < from->module->global_count; i++) {
+		wasmtime_global_get(from->wasm, &from->variables[i], &value);
+		wasmtime_error_t *error = wasmtime_global_set(to->wasm, &to->variables[i], &value);
+		if (error) /* cannot be: the same variable of the same module */
+			wasmtime_error_delete(error);
+	}
+	engine_stack_pointer_set(to, engine_stack_pointer_get(from));
+	return 0;
 }

@@ -31,6 +31,22 @@ static __attribute__((noinline)) wasm_trap_t *leave(struct engine_instance *inst
 	return wasmtime_trap_new("unwound", strlen("unwound"));
 }
 
+/* A kick came while the callback ran, perhaps after its last look at what the kick was for. */
+static __attribute__((noinline, cold)) enum engine_action look_again(struct engine_thread *thread,
+								     void *context)
+{
+	enum engine_action action = ENGINE_CONTINUE;
+	while (thread->look_again && action == ENGINE_CONTINUE) {
+		thread->in_guest = false;
+		thread->look_again = false;
+		atomic_signal_fence(memory_order_seq_cst);
+		action = engine.callbacks.look_again(context);
+		thread->in_guest = true;
+		atomic_signal_fence(memory_order_seq_cst);
+	}
+	return action;
+}
+
 /* Wasmtime lays out each value in 16 bytes, the callbacks take plain arrays. */
 static inline __attribute__((always_inline)) wasm_trap_t *call_back(
 	enum engine_action (*function)(void *, int64_t *), wasmtime_val_raw_t *values, unsigned count)
@@ -44,6 +60,10 @@ static inline __attribute__((always_inline)) wasm_trap_t *call_back(
 	thread->in_guest = false;
 	enum engine_action action = function(instance->context, plain);
 	thread->in_guest = true;
+	/* From here on a kick is nobody's to leave for later; one that came before shows. */
+	atomic_signal_fence(memory_order_seq_cst);
+	if (unlikely(thread->look_again) && action == ENGINE_CONTINUE)
+		action = look_again(thread, instance->context);
 	values[0].i64 = plain[0];
 	if (likely(action == ENGINE_CONTINUE && !instance->thrown))
 		return NULL;
@@ -205,8 +225,7 @@ static bool note_global(struct check *check, const char *name, size_t length, co
 	struct engine_module *module = check->module;
 	const size_t skip = sizeof prefix - 1;
 	uint32_t number = 0;
-	if (!module->layout.suspends || length <= skip || length > skip + 9 ||
-	    memcmp(name, prefix, skip) != 0)
+	if (length <= skip || length > skip + 9 || memcmp(name, prefix, skip) != 0)
 		return false;
 	for (size_t i = skip; i < length; i++) {
 		if (name[i] < '0' || name[i] > '9' || (name[i] == '0' && i == skip && length > skip + 1))

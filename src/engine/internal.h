@@ -152,7 +152,7 @@ struct engine_module {
 	wasmtime_instance_pre_t *pre;
 	struct engine_layout layout;
 	bool has_exceptions;
-	uint32_t *globals; /* N of each __lind_global_N, if its frames can be suspended; owned */
+	uint32_t *globals; /* N of each __lind_global_N; owned */
 	size_t global_count;
 	uint8_t hash[ENGINE_KEY]; /* SHA-256 of the file */
 };
@@ -201,6 +201,7 @@ struct engine_instance {
 	wasmtime_instance_t wasm_instance;
 	wasmtime_table_t table;
 	wasmtime_global_t stack_pointer;
+	wasmtime_global_t *variables; /* module->globals here, once they were looked for; owned */
 	struct function_slot functions[FUNCTION_SLOTS];
 
 	/* suspend.c */
@@ -216,6 +217,7 @@ struct engine_instance {
 struct engine_thread {
 	struct engine_instance *running; /* innermost entry's; NULL: none */
 	bool in_guest;                   /* in guest code or in Wasmtime on its behalf, not in a callback */
+	bool look_again; /* set by a handler that interrupted a callback: engine_callbacks.look_again */
 	uintptr_t stack_low, stack_high; /* the host stack; 0: not looked up yet */
 };
 extern _Thread_local struct engine_thread engine_thread;

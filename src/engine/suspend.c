@@ -251,15 +251,8 @@ static int copy_exceptions(struct engine_instance *to, struct engine_instance *f
 
 int engine_copy_state(struct engine_instance *to, struct engine_instance *from)
 {
-	const struct engine_module *module = from->module;
-	char name[32];
-	int status = find_globals(from) ? 0 : -ENOTSUP;
-	for (size_t i = 0; i < module->global_count && status == 0; i++) {
-		snprintf(name, sizeof name, "__lind_global_%u", module->globals[i]);
-		status = copy_global(to, from, name);
-	}
+	int status = find_globals(from) ? engine_instance_follow(to, from) : -ENOTSUP;
 	if (status == 0)
 		status = copy_exceptions(to, from);
-	engine_stack_pointer_set(to, engine_stack_pointer_get(from));
 	return status;
 }

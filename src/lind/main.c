@@ -155,8 +155,10 @@ static void set_limits(struct rlimit *limits)
 
 static bool start_rooms(const struct options *options)
 {
-	static const struct engine_callbacks callbacks = {
-		.syscall = cage_syscall, .fork = cage_fork, .threei_call = threei_call};
+	static const struct engine_callbacks callbacks = {.syscall = cage_syscall,
+							  .fork = cage_fork,
+							  .threei_call = threei_call,
+							  .look_again = kick_look_again};
 	const struct engine_options engine = {.no_cache = options->no_cache,
 					      .verbose = options->verbosity > 0,
 					      .progress = isatty(STDERR_FILENO)};

@@ -114,7 +114,7 @@ static inline void guest_handlers_restore(void)
 static inline int guest_engine_start(const struct engine_options *options)
 {
 	static const struct engine_callbacks callbacks = {guest_syscall, guest_fork, guest_checkpoint,
-							  guest_threei};
+							  guest_threei, NULL};
 	char error[256] = "";
 	int status = engine_start(&callbacks, options, error, sizeof error);
 	if (status != 0)

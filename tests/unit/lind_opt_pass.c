@@ -17,6 +17,7 @@ static unsigned run(const struct sample *s, struct buffer *out)
 	pass_imports(&m, &p);
 	pass_exports(&m, &p);
 	pass_unshare(&m, &p);
+	pass_globals(&m);
 	if (out && !p.count)
 		module_write(&m, out);
 	module_free(&m);
@@ -35,6 +36,30 @@ static unsigned verify(const struct buffer *b)
 	verify_code(&m, &p);
 	module_free(&m);
 	return p.count;
+}
+
+static void variables_are_exported(void **state)
+{
+	(void)state;
+	struct buffer sample = sample_build(&(struct sample){0});
+	struct module m;
+	assert_true(module_read(&m, (struct span){sample.data, sample.size, 0}));
+	/* The stack pointer has a name, a reference cannot be copied, constants need not be. */
+	pass_globals(&m);
+	assert_null(module_export(&m, "__lind_global_0"));
+	assert_null(module_export(&m, "__lind_global_6"));
+	m.globals[2].is_mutable = m.globals[6].is_mutable = true;
+	uint32_t before = m.export_count;
+	m.exports[before - 1].kind = EXTERNAL_GLOBAL;
+	m.exports[before - 1].index = 5;
+	m.globals[5].is_mutable = true;
+	m.globals[2].imported = true;
+	pass_globals(&m);
+	assert_int_equal(m.export_count, before + 1);
+	assert_int_equal(module_export(&m, "__lind_global_6")->index, 6);
+	assert_int_equal(module_export(&m, "__lind_global_6")->kind, EXTERNAL_GLOBAL);
+	module_free(&m);
+	buffer_free(&sample);
 }
 
 static void program_is_stamped(void **state)
@@ -183,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(program_is_stamped),
+		cmocka_unit_test(variables_are_exported),
 		cmocka_unit_test(attach_size_may_be_a_value),
 		cmocka_unit_test(foreign_imports_are_refused),
 		cmocka_unit_test(each_missing_export_is_told),

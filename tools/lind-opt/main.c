@@ -97,6 +97,7 @@ static void run_passes(struct module *m, const struct options *o, struct problem
 		return;
 	}
 	pass_unshare(m, p);
+	pass_globals(m); /* after all that export some by name */
 	if (o->compact)
 		pass_compact(m, p);
 }

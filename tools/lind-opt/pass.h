@@ -25,6 +25,9 @@ void pass_exports(const struct module *m, struct problems *p);
 /* Makes the linker's shared memory an ordinary one of 4 GiB, and stamps the section `lind.abi`. */
 void pass_unshare(struct module *m, struct problems *p);
 
+/* Exports each of the program's variables that has no name yet as __lind_global_N, N being its index. */
+void pass_globals(struct module *m);
+
 /* The memory and the section are as `pass_unshare` leaves them. */
 void verify_stamp(const struct module *m, struct problems *p);
 

@@ -1,0 +1,19 @@
+/* Inside the cage room: delivery, by the place at which the thread stands. */
+#ifndef LIND_CAGE_DELIVER_H
+#define LIND_CAGE_DELIVER_H
+
+#include "cage/signal.h"
+
+enum deliver_place {
+	DELIVER_IN_CALL, /* in a callback of thread->instance: a handler is a call nested in it */
+	DELIVER_IN_CODE, /* in a handler of host signals that interrupted its code, after interrupt_possible()
+			  */
+};
+
+/* signal_deliver, at either place. */
+enum signal_outcome deliver(struct thread *thread, enum deliver_place place);
+/* Runs one handler: `action` is a copy, whose handler is a function. */
+enum signal_outcome deliver_one(struct thread *thread, enum deliver_place place,
+				const struct signal_info *info, const struct signal_action *action);
+
+#endif

@@ -1,0 +1,32 @@
+/* Inside the cage room: handlers of guests in the middle of running guest code.
+ *
+ * They run inside the host's signal handler, on the thread that it interrupted, in an instance of their own
+ * over the same memory: a nested call in the interrupted one would have Wasmtime's collector look for frames
+ * that are not at a safe point. The other instance has the same globals, the same thread-local storage, and
+ * the guest stack below the interrupted frames, so to the program it is the same thread. thread->instance is
+ * the innermost one. Nothing here holds a lock of the host, since the interrupted code was the guest's. */
+#ifndef LIND_CAGE_INTERRUPT_H
+#define LIND_CAGE_INTERRUPT_H
+
+#include "cage/cage.h"
+
+/* Delivers what is deliverable to the thread, whose code was interrupted. `host_context` is the ucontext_t;
+ * it is changed where the code is not to go on. */
+void interrupt_deliver(struct thread *thread, void *host_context);
+
+/* True if a handler can be run here: an instance stands ready, made if there is none to spare, with the state
+ * of the interrupted one. */
+bool interrupt_possible(struct thread *thread);
+
+struct interruption {
+	struct engine_instance *interrupted;
+	bool kicks_held;
+};
+/* Makes that instance thread->instance, with this stack pointer, and lets kicks in. */
+void interrupt_begin(struct thread *thread, uint32_t stack_pointer, struct interruption *out);
+void interrupt_end(struct thread *thread, const struct interruption *interruption);
+
+/* Frees the instances: the thread, or its program, ends. */
+void interrupt_free(struct thread *thread);
+
+#endif
