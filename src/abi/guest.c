@@ -89,8 +89,8 @@ static void faulted(int number, siginfo_t *info, void *context)
 
 int guest_faults_start(void)
 {
-	/* As the engine's: on the alternative stack, because a guest may have used up the other one. */
-	struct sigaction action = {.sa_sigaction = faulted, .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK};
+	/* As the engine's, which run guests' handlers: not on the alternate stack. */
+	struct sigaction action = {.sa_sigaction = faulted, .sa_flags = SA_SIGINFO | SA_NODEFER};
 	sigemptyset(&action.sa_mask);
 	if (sigaction(SIGSEGV, &action, &next_segv) || sigaction(SIGBUS, &action, &next_bus))
 		return -errno;

@@ -200,13 +200,13 @@ enum signal_outcome deliver(struct thread *thread, enum deliver_place place)
 	}
 }
 
-static int fault_code(struct thread *thread, int number, uint32_t address)
+static int fault_code(struct thread *thread, const struct engine_result *fault)
 {
-	switch (number) {
+	switch (fault->trap_signal) {
 	case SIGSEGV:
-		return memory_has(thread->cage->memory, address) ? SEGV_ACCERR : SEGV_MAPERR;
+		return memory_has(thread->cage->memory, fault->fault_address) ? SEGV_ACCERR : SEGV_MAPERR;
 	case SIGBUS:
-		return BUS_ADRERR;
+		return fault->fault_address ? BUS_ADRERR : BUS_ADRALN;
 	case SIGFPE:
 		return FPE_INTDIV;
 	case SIGILL:
@@ -216,18 +216,36 @@ static int fault_code(struct thread *thread, int number, uint32_t address)
 	}
 }
 
-void signal_fault(struct thread *thread, int number, uint32_t address)
+bool deliver_fault(struct thread *thread, enum deliver_place place, const struct engine_result *fault,
+		   enum signal_outcome *outcome)
 {
-	struct signal_info info = {
-		.number = number, .code = fault_code(thread, number, address), .address = address};
-	struct signal_action action;
+	const int number = fault->trap_signal;
+	struct signal_action *slot = &thread->cage->signals.action[number], action;
+	struct signal_info info = {.number = number,
+				   .code = fault_code(thread, fault),
+				   .address = (uint32_t)fault->fault_address};
 
 	pthread_mutex_lock(&thread->cage->signals.lock);
-	action = thread->cage->signals.action[number];
+	action = *slot;
+	if (action.handler > 1 && (action.flags & SA_RESETHAND))
+		slot->handler = 0;
 	pthread_mutex_unlock(&thread->cage->signals.lock);
-	/* The faulting frames are gone, so there is nothing to return to: a handler may report and exit, and
-	 * if it returns, the signal does its work. */
-	if (action.handler > 1 && !(thread->signals.blocked & signal_bit(number)))
-		deliver_one(thread, DELIVER_IN_CALL, &info, &action);
+	if (action.handler <= 1 || (thread->signals.blocked & signal_bit(number)))
+		return false;
+	/* The stack that is used up is the host's; natively it would be the handler's too. */
+	if (fault->stack_overflow && !((action.flags & SA_ONSTACK) && thread->signals.stack_size))
+		return false;
+	*outcome = deliver_one(thread, place, &info, &action);
+	return true;
+}
+
+void signal_fault(struct thread *thread, const struct engine_result *fault)
+{
+	const int number = fault->trap_signal;
+	enum signal_outcome outcome;
+
+	/* The frames are gone, so there is nothing to return to: a handler may report and exit, and if it
+	 * returns, the signal does its work. */
+	deliver_fault(thread, DELIVER_IN_CALL, fault, &outcome);
 	cage_end(thread->cage, number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0));
 }

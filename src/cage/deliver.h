@@ -16,4 +16,8 @@ enum signal_outcome deliver(struct thread *thread, enum deliver_place place);
 enum signal_outcome deliver_one(struct thread *thread, enum deliver_place place,
 				const struct signal_info *info, const struct signal_action *action);
 
+/* Runs the handler of a fault. False: there is none that may run, and the fault ends the cage. */
+bool deliver_fault(struct thread *thread, enum deliver_place place, const struct engine_result *fault,
+		   enum signal_outcome *outcome);
+
 #endif

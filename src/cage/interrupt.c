@@ -50,14 +50,9 @@ static bool must_leave(const struct thread *thread)
 	       (atomic_load_explicit(&thread->attention, memory_order_acquire) & ATTENTION_LEAVE);
 }
 
-void interrupt_deliver(struct thread *thread, void *host_context)
+/* What the handlers' ends mean for the interrupted code. */
+static void settle(struct thread *thread, void *host_context, enum signal_outcome outcome)
 {
-	enum signal_outcome outcome;
-
-	/* What cannot be delivered here waits for the next system call. */
-	if (!interrupt_possible(thread))
-		return;
-	outcome = deliver(thread, DELIVER_IN_CODE);
 	if (outcome == SIGNAL_THROWS) {
 		log_error("cage %u (%s): a signal handler left by longjmp from the middle of code: set the "
 			  "jump "
@@ -68,4 +63,23 @@ void interrupt_deliver(struct thread *thread, void *host_context)
 	}
 	if (outcome == SIGNAL_LEAVES || must_leave(thread))
 		engine_break(host_context, 0, 0);
+}
+
+void interrupt_deliver(struct thread *thread, void *host_context)
+{
+	/* What cannot be delivered here waits for the next system call. */
+	if (interrupt_possible(thread))
+		settle(thread, host_context, deliver(thread, DELIVER_IN_CODE));
+}
+
+bool interrupt_fault(void *context, void *host_context, const struct engine_result *fault)
+{
+	struct thread *thread = context;
+	enum signal_outcome outcome;
+
+	if (engine_is_suspending() || !interrupt_possible(thread) ||
+	    !deliver_fault(thread, DELIVER_IN_CODE, fault, &outcome))
+		return false;
+	settle(thread, host_context, outcome);
+	return true;
 }

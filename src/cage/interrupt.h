@@ -14,6 +14,9 @@
  * it is changed where the code is not to go on. */
 void interrupt_deliver(struct thread *thread, void *host_context);
 
+/* engine_callbacks.fault: runs the handler of a fault, after which the instruction is executed again. */
+bool interrupt_fault(void *context, void *host_context, const struct engine_result *fault);
+
 /* True if a handler can be run here: an instance stands ready, made if there is none to spare, with the state
  * of the interrupted one. */
 bool interrupt_possible(struct thread *thread);

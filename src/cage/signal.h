@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct cage;
+struct engine_result;
 struct thread;
 
 #define SIGNAL_COUNT 64
@@ -107,6 +108,6 @@ int signal_set_action(struct cage *cage, int number, const struct signal_action 
 void signal_reset_for_exec(struct thread *thread);
 /* A fault of the thread's own guest code, whose frames are gone: runs a handler if there is one, and then
  * ends the cage by the signal. */
-void signal_fault(struct thread *thread, int number, uint32_t address);
+void signal_fault(struct thread *thread, const struct engine_result *fault);
 
 #endif

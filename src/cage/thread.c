@@ -102,13 +102,20 @@ struct thread *thread_for(struct thread *thread, const struct cage *cage)
 }
 
 /* A trap is the signal that a native program would have got. */
-static void trapped(struct thread *thread, const struct engine_result *result)
+static void trapped(struct thread *thread, struct engine_result fault)
 {
-	int number = result->trap_signal ? result->trap_signal : SIGILL;
+	if (!fault.trap_signal)
+		fault.trap_signal = SIGILL;
+	log_note("cage %u (%s): %s at address %#llx", thread->cage->id, thread->cage->name, fault.trap_text,
+		 (unsigned long long)fault.fault_address);
+	signal_fault(thread, &fault);
+}
 
-	log_note("cage %u (%s): %s at address %#llx", thread->cage->id, thread->cage->name, result->trap_text,
-		 (unsigned long long)result->fault_address);
-	signal_fault(thread, number, (uint32_t)result->fault_address);
+static void ends_by(struct thread *thread, int number)
+{
+	const struct engine_result fault = {.trap_signal = number};
+
+	signal_fault(thread, &fault);
 }
 
 static struct engine_result start_program(struct thread *thread)
@@ -146,14 +153,14 @@ static void run_program(struct thread *thread)
 	case ENGINE_UNWOUND:
 		break;
 	case ENGINE_TRAPPED:
-		trapped(thread, &result);
+		trapped(thread, result);
 		break;
 	case ENGINE_THREW: /* an exception that nobody caught: std::terminate's way out */
-		signal_fault(thread, SIGABRT, 0);
+		ends_by(thread, SIGABRT);
 		break;
 	case ENGINE_SUSPENDED:
 	case ENGINE_REFUSED: /* no host stack left: a native stack overflow */
-		signal_fault(thread, SIGSEGV, 0);
+		ends_by(thread, SIGSEGV);
 		break;
 	}
 	if (thread->leave == THREAD_STAYS)

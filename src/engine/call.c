@@ -13,14 +13,20 @@ static struct engine_result refused(const char *why)
 
 static const struct engine_result returned = {.outcome = ENGINE_RETURNED};
 
+const char *engine_memory_fault_text(int signal)
+{
+	return signal == SIGBUS ? "access past the end of a mapped file" : "bad memory access";
+}
+
 /* What a native program would have got for each of Wasmtime's traps. */
-static struct engine_result trapped(wasmtime_trap_code_t code, uint64_t fault_address)
+struct engine_result engine_trap_result(wasmtime_trap_code_t code, uint64_t fault_address)
 {
 	struct engine_result result = {.outcome = ENGINE_TRAPPED, .trap_signal = SIGILL, .trap_text = "trap"};
 	switch (code) {
 	case WASMTIME_TRAP_CODE_STACK_OVERFLOW:
 		result.trap_signal = SIGSEGV;
 		result.trap_text = "stack overflow";
+		result.stack_overflow = true;
 		break;
 	case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS:
 		result.trap_signal = SIGSEGV;
@@ -85,8 +91,7 @@ static __attribute__((noinline, cold)) struct engine_result failed(struct engine
 			result = (struct engine_result){.outcome = ENGINE_UNWOUND};
 		} else {
 			result.trap_signal = instance->signal;
-			result.trap_text = instance->signal == SIGBUS ? "access past the end of a mapped file"
-								      : "bad memory access";
+			result.trap_text = engine_memory_fault_text(instance->signal);
 			result.fault_address = instance->fault_address;
 		}
 	} else if (instance->unwinding) {
@@ -98,7 +103,7 @@ static __attribute__((noinline, cold)) struct engine_result failed(struct engine
 		if (instance->depth == 0)
 			engine_drop_exception(instance);
 	} else if (trap && wasmtime_trap_code(trap, &code)) {
-		result = trapped(code, instance->fault_address);
+		result = engine_trap_result(code, instance->fault_address);
 	}
 	instance->broken = false;
 	instance->unwinding = false;

@@ -16,9 +16,9 @@
  *
  * Signals of the host: engine_start() installs handlers of SIGSEGV, SIGBUS, SIGILL and SIGFPE, which turn
  * faults of guest code into ENGINE_TRAPPED; faults inside of callbacks they leave alone. Other rooms install
- * theirs *after* engine_start(), with SA_ONSTACK and SA_NODEFER as these have, deal with the faults of their
- * own code, and pass all else on to the handler that they found. Handlers must not touch the guest but by
- * engine_break() and, on the interrupted thread when engine_in_guest_code(), by entering an instance as
+ * theirs *after* engine_start(), with SA_NODEFER and without SA_ONSTACK as these, deal with the faults of
+ * their own code, and pass all else on to the handler that they found. Handlers must not touch the guest but
+ * by engine_break() and, on the interrupted thread when engine_in_guest_code(), by entering an instance as
  * engine_call_signal() says.
  */
 #ifndef LIND_ENGINE_ENGINE_H
@@ -63,6 +63,8 @@ enum engine_action {
 	ENGINE_SUSPEND,
 };
 
+struct engine_result;
+
 /**
  * What guests call. `context` is the instance's. They may make nested calls (engine_call_…) into the same or
  * another instance. After a nested call into the *same* instance that ended with ENGINE_UNWOUND the callback
@@ -82,6 +84,12 @@ struct engine_callbacks {
 	/** What a handler of host signals asked for by engine_look_again(): comes after the callback that it
 	 * interrupted, before the guest goes on. NULL: nobody asks. */
 	enum engine_action (*look_again)(void *context);
+	/** A fault of the guest, in the handler of the host's signal, while all its frames stand. Returns
+	 * true if the thread is to go on as `ucontext` says: the instruction is executed again, unless
+	 * engine_break() has been called. False: the entry ends with `fault`. NULL: as false. What may be
+	 * called is the same as in handlers that interrupted guest code, but also where the fault is in
+	 * Wasmtime's code on the guest's behalf. */
+	bool (*fault)(void *context, void *ucontext, const struct engine_result *fault);
 };
 
 struct engine_options {
@@ -197,6 +205,7 @@ struct engine_result {
 	int trap_signal;        /**< what a native program would have got, as SIGSEGV; 0 unless trapped */
 	const char *trap_text;  /**< a few words, static; NULL unless trapped or refused */
 	uint64_t fault_address; /**< guest address of a memory fault (may lie past 4 GiB), else 0 */
+	bool stack_overflow;    /**< SIGSEGV because the host stack of the guest's frames is used up */
 };
 
 /** The exports _start, __lind_thread_start and __lind_attach_thread. */
@@ -301,8 +310,8 @@ bool engine_is_suspending(void);
 bool engine_look_again(void);
 
 /**
- * Ends the running entry when the handler returns, if engine_in_guest_code(): as ENGINE_TRAPPED with `signal`
- * and `fault_address`, or as ENGINE_UNWOUND if `signal` is 0.
+ * Ends the running entry when the handler returns, if engine_in_guest_code() or in engine_callbacks.fault: as
+ * ENGINE_TRAPPED with `signal` and `fault_address`, or as ENGINE_UNWOUND if `signal` is 0.
  * \returns false, having changed nothing, outside of guest code.
  */
 bool engine_break(void *ucontext, int signal, uint64_t fault_address);

@@ -2,9 +2,11 @@
  * fault.c — faults of guest code, and how guest code is broken off from outside.
  *
  * Wasmtime's handlers, installed when its engine is made, turn a faulting instruction of compiled code into a
- * trap. Ours stand in front of them for two faults that they take for bugs of the host: a page of the cage
- * that is not mapped, met by Wasmtime's own memcpy on the guest's behalf (memory.copy, memory.fill,
- * memory.init), and SIGBUS from a mapped file that has shrunk.
+ * trap. Ours stand in front of them. They ask the rooms above first, which may run a handler of the guest's
+ * and let the instruction be executed again; once Wasmtime has unwound there is nothing to return to. And
+ * they see to two faults that Wasmtime takes for bugs of the host: a page of the cage that is not mapped, met
+ * by its own memcpy on the guest's behalf (memory.copy, memory.fill, memory.init), and SIGBUS from a mapped
+ * file that has shrunk.
  *
  * Guest code is broken off anywhere by moving the program counter to an instruction that Wasmtime knows to
  * trap: the body of a tiny module. Wasmtime unwinds from there to the last entry by what that entry saved,
@@ -20,7 +22,7 @@
 
 static uintptr_t break_address;       /* the trapping instruction; written once, at the start */
 static struct engine_code break_code; /* where it lies; kept to the end */
-static struct sigaction next_segv, next_bus, next_ill;
+static struct sigaction next_segv, next_bus, next_ill, next_fpe;
 
 static uintptr_t program_counter(const void *context)
 {
@@ -69,7 +71,7 @@ bool engine_look_again(void)
 
 bool engine_break(void *ucontext, int signal, uint64_t fault_address)
 {
-	if (!engine_in_guest_code(ucontext))
+	if (!engine_in_guest_code(ucontext) && engine_thread.breakable != ucontext)
 		return false;
 	struct engine_instance *instance = engine_thread.running;
 	instance->broken = true;
@@ -93,23 +95,81 @@ static void pass_on(const struct sigaction *next, int signal, siginfo_t *info, v
 	}
 }
 
+/* Asks the rooms above what becomes of the fault. True: it is settled, and the thread goes on as the context
+ * says. */
+static bool settled(struct engine_instance *instance, void *context, const struct engine_result *fault)
+{
+	struct engine_thread *thread = &engine_thread;
+	void *outer = thread->breakable;
+	if (!engine.callbacks.fault)
+		return false;
+	thread->breakable = context;
+	bool result = engine.callbacks.fault(instance->context, context, fault);
+	thread->breakable = outer;
+	return result;
+}
+
+/* A fault of the guest's own instruction, which Wasmtime knows: it makes a trap of it if nobody else takes
+ * it. */
+static bool settle_trap(struct engine_instance *instance, void *context, uint64_t address)
+{
+	wasmtime_trap_code_t code;
+	if (!engine_trap_at(&instance->module->code, program_counter(context), &code))
+		return false;
+	const struct engine_result fault = engine_trap_result(code, address);
+	if (settled(instance, context, &fault))
+		return true;
+	instance->fault_address = address;
+	return false;
+}
+
+/* A fault that Wasmtime would not take for the guest's: it is made to trap here. */
+static void settle_other(struct engine_instance *instance, void *context, int signal, uint64_t address)
+{
+	const struct engine_result fault = {
+		.outcome = ENGINE_TRAPPED,
+		.trap_signal = signal,
+		.trap_text = engine_memory_fault_text(signal),
+		.fault_address = address,
+	};
+	if (settled(instance, context, &fault))
+		return;
+	instance->broken = true;
+	instance->signal = signal;
+	instance->fault_address = address;
+	jump_to_break(context);
+}
+
+static const struct sigaction *next_of(int signal)
+{
+	switch (signal) {
+	case SIGBUS:
+		return &next_bus;
+	case SIGILL:
+		return &next_ill;
+	case SIGFPE:
+		return &next_fpe;
+	default:
+		return &next_segv;
+	}
+}
+
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
 	struct engine_instance *instance = engine_thread.running;
 	if (instance && engine_thread.in_guest && info->si_code > 0) {
+		bool of_memory = signal == SIGSEGV || signal == SIGBUS;
 		uintptr_t address = (uintptr_t)info->si_addr - (uintptr_t)instance->memory;
-		bool in_cage = address < engine_memory_reservation();
-		if (signal == SIGSEGV && engine_in_guest_code(context)) {
-			instance->fault_address = in_cage ? address : 0; /* Wasmtime makes a trap of it */
+		bool in_cage = of_memory && address < engine_memory_reservation();
+		if (signal != SIGBUS && engine_in_guest_code(context)) {
+			if (settle_trap(instance, context, in_cage ? address : 0))
+				return;
 		} else if (in_cage) {
-			instance->broken = true;
-			instance->signal = signal;
-			instance->fault_address = address;
-			jump_to_break(context);
+			settle_other(instance, context, signal, address);
 			return;
 		}
 	}
-	pass_on(signal == SIGBUS ? &next_bus : &next_segv, signal, info, context);
+	pass_on(next_of(signal), signal, info, context);
 }
 
 /* Stands in front of Wasmtime's handler while the tiny module runs for the first time. */
@@ -165,12 +225,15 @@ int engine_fault_start(char *error, size_t error_size)
 		return -EINVAL;
 	}
 
-	struct sigaction handler = {.sa_sigaction = on_fault,
-				    .sa_flags = SA_SIGINFO | SA_NODEFER | SA_ONSTACK};
-	if (sigaction(SIGSEGV, NULL, &next_segv) != 0 || sigaction(SIGBUS, NULL, &next_bus) != 0 ||
-	    sigaction(SIGSEGV, &handler, NULL) != 0 || sigaction(SIGBUS, &handler, NULL) != 0) {
-		status = -errno;
-		snprintf(error, error_size, "the engine did not start: %s", strerror(errno));
-	}
+	/* Not on the alternate stack: guests' handlers run here, which need the thread's own. It has room, as
+	 * compiled code watches its stack itself. */
+	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+	static struct sigaction *const next[] = {&next_segv, &next_bus, &next_ill, &next_fpe};
+	struct sigaction handler = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER};
+	for (unsigned i = 0; i < 4 && status == 0; i++)
+		if (sigaction(signals[i], &handler, next[i]) != 0)
+			status = -errno;
+	if (status != 0)
+		snprintf(error, error_size, "the engine did not start: %s", strerror(-status));
 	return status;
 }

@@ -217,6 +217,7 @@ struct engine_instance {
 struct engine_thread {
 	struct engine_instance *running; /* innermost entry's; NULL: none */
 	bool in_guest;                   /* in guest code or in Wasmtime on its behalf, not in a callback */
+	void *breakable; /* the ucontext_t of a fault that engine_callbacks.fault looks at; or NULL */
 	bool look_again; /* set by a handler that interrupted a callback: engine_callbacks.look_again */
 	uintptr_t stack_low, stack_high; /* the host stack; 0: not looked up yet */
 };
@@ -227,6 +228,10 @@ bool engine_find_export(struct engine_instance *instance, const char *name, wasm
 
 /** Fills in instance->exported[which]; false if the module has no such export. */
 bool engine_find_function(struct engine_instance *instance, enum export_function which);
+
+/** What a native program would have got for one of Wasmtime's traps, and for a fault beside them. */
+struct engine_result engine_trap_result(wasmtime_trap_code_t code, uint64_t fault_address);
+const char *engine_memory_fault_text(int signal);
 
 /** Forgets the exception that left a nested entry. */
 void engine_drop_exception(struct engine_instance *instance);
@@ -247,6 +252,14 @@ void engine_suspend_end(struct engine_instance *instance);
 
 /** Sets what a resume export reads. False: the module has no such thing. */
 bool engine_resume_begin(struct engine_instance *instance, const struct engine_frames *frames, int64_t value);
+
+/*
+ * trap.c
+ */
+
+/** The kind of trap that the instruction at `counter` of this code can be; false: none. For handlers of
+ * signals, too. */
+bool engine_trap_at(const struct engine_code *code, uintptr_t counter, wasmtime_trap_code_t *out);
 
 /*
  * fault.c

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/worker.h"
+#include "cage/interrupt.h"
 #include "cage/kick.h"
 #include "cage/missing.h"
 #include "lind/options.h"
@@ -158,7 +159,8 @@ static bool start_rooms(const struct options *options)
 	static const struct engine_callbacks callbacks = {.syscall = cage_syscall,
 							  .fork = cage_fork,
 							  .threei_call = threei_call,
-							  .look_again = kick_look_again};
+							  .look_again = kick_look_again,
+							  .fault = interrupt_fault};
 	const struct engine_options engine = {.no_cache = options->no_cache,
 					      .verbose = options->verbosity > 0,
 					      .progress = isatty(STDERR_FILENO)};

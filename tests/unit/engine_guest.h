@@ -113,8 +113,10 @@ static inline void guest_handlers_restore(void)
 
 static inline int guest_engine_start(const struct engine_options *options)
 {
-	static const struct engine_callbacks callbacks = {guest_syscall, guest_fork, guest_checkpoint,
-							  guest_threei, NULL};
+	static const struct engine_callbacks callbacks = {.syscall = guest_syscall,
+							  .fork = guest_fork,
+							  .checkpoint = guest_checkpoint,
+							  .threei_call = guest_threei};
 	char error[256] = "";
 	int status = engine_start(&callbacks, options, error, sizeof error);
 	if (status != 0)
