@@ -45,7 +45,10 @@ $(UNIT_OBJ)/src.a $(UNIT_OBJ)/lind-opt.a:
 
 $(TESTS)/unit/lind_opt_%: $(UNIT_OBJ)/tests/unit/lind_opt_%.o $(UNIT_OBJ)/lind-opt.a
 	@mkdir -p $(@D)
-	@$(CC) $(UNIT_CFLAGS) $^ -o $@ -lcmocka
+	@$(CC) $(UNIT_CFLAGS) $^ -o $@ -lcmocka $(UNIT_LIBS)
+
+# Runs what lind-opt made.
+$(TESTS)/unit/lind_opt_fork_run: UNIT_LIBS := $(WASMTIME_LIBS)
 
 $(TESTS)/unit/%: $(UNIT_OBJ)/tests/unit/%.o $(UNIT_OBJ)/src.a
 	@mkdir -p $(@D)

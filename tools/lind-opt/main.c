@@ -96,6 +96,7 @@ static void run_passes(struct module *m, const struct options *o, struct problem
 		verify_code(m, p);
 		return;
 	}
+	pass_fork(m, p);
 	pass_unshare(m, p);
 	pass_globals(m); /* after all that export some by name */
 	if (o->compact)

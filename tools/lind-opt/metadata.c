@@ -159,3 +159,26 @@ void module_add_custom(struct module *m, const char *name, struct span content)
 	};
 	m->customs = all;
 }
+
+static bool is_debug(const struct custom *c)
+{
+	static const char prefix[] = ".debug_";
+	return c->name.size >= strlen(prefix) && memcmp(c->name.data, prefix, strlen(prefix)) == 0;
+}
+
+bool module_has_debug(const struct module *m)
+{
+	for (uint32_t i = 0; i < m->custom_count; i++)
+		if (is_debug(&m->customs[i]))
+			return true;
+	return false;
+}
+
+void module_drop_debug(struct module *m)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < m->custom_count; i++)
+		if (!is_debug(&m->customs[i]))
+			m->customs[kept++] = m->customs[i];
+	m->custom_count = kept;
+}

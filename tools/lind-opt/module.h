@@ -252,11 +252,15 @@ struct module {
 	struct custom *customs;
 
 	uint32_t imported_function_count;
-	uint32_t type_room, function_room; /* of the arrays, where they have grown (edit.c) */
+	struct {
+		uint32_t types, functions, tables, globals, exports, elements;
+	} room; /* of the arrays, where they have grown (edit.c) */
 	bool has_start;
 	uint32_t start;
 	struct span *function_names; /* empty where unknown */
 	bool names_changed;          /* so the section "name" is written anew */
+	bool functions_moved;        /* functions have other numbers than in the file */
+	bool suspends;               /* frames can be suspended and resumed (fork.c) */
 
 	/*
 	 * Casts of function pointers (casts.c): for each of the first `cast_type_count` types the function
@@ -282,6 +286,10 @@ void module_write(const struct module *m, struct buffer *out);
 const struct export *module_export(const struct module *m, const char *name);
 struct custom *module_custom(const struct module *m, const char *name);
 
+/* True if there is debug information, which tells where code stands in the file. */
+bool module_has_debug(const struct module *m);
+void module_drop_debug(struct module *m);
+
 /* Appends a custom section behind all others; `content` must live as long as the module. */
 void module_add_custom(struct module *m, const char *name, struct span content);
 
@@ -293,6 +301,24 @@ uint32_t module_add_type(struct module *m, struct functype type);
  * must live as long as the module.
  */
 uint32_t module_add_function(struct module *m, uint32_t type, struct body *body, struct span name);
+
+/* Adds a table without contents; returns its index. */
+uint32_t module_add_table(struct module *m, struct valtype type, uint32_t minimum);
+
+/* Adds a mutable global of a number type that begins as zero; returns its index. */
+uint32_t module_add_variable(struct module *m, uint8_t type_code);
+
+/* Adds an export; `name` must live as long as the module. */
+void module_add_export(struct module *m, struct span name, enum external kind, uint32_t index);
+
+/* Adds a segment that fills a table of functions from its beginning; takes over `functions`. */
+void module_add_element(struct module *m, uint32_t table, uint32_t *functions, uint32_t count);
+
+/* Makes sure that there is a section for branch hints. */
+void module_add_hints(struct module *m);
+
+/* Returns a text in the module's arena, made as by printf. */
+struct span module_text(struct module *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* True if the function type has exactly these values, each a letter: i i32, I i64, f f32, F f64. */
 bool functype_is(const struct functype *t, const char *parameters, const char *results);

@@ -22,6 +22,12 @@ void pass_imports(const struct module *m, struct problems *p);
 /* Exports that the runtime needs are there, each with its type. */
 void pass_exports(const struct module *m, struct problems *p);
 
+/*
+ * Makes a program that imports `fork` or `checkpoint` able to suspend its frames (fork.h). Others stay as they
+ * are.
+ */
+void pass_fork(struct module *m, struct problems *p);
+
 /* Makes the linker's shared memory an ordinary one of 4 GiB, and stamps the section `lind.abi`. */
 void pass_unshare(struct module *m, struct problems *p);
 

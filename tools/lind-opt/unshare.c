@@ -147,6 +147,7 @@ void pass_unshare(struct module *m, struct problems *p)
 		.stack_pointer = required_constant(m, p, "__stack_pointer"),
 		.heap_base = required_constant(m, p, "__heap_base"),
 		.attach_size = attach_size(m, p),
+		.flags = m->suspends ? LIND_ABI_SUSPENDS : 0,
 	};
 	if (abi.heap_base > abi.initial_memory || abi.stack_pointer > abi.initial_memory)
 		problem(p, "stack and heap begin outside the memory");
@@ -168,7 +169,7 @@ void verify_stamp(const struct module *m, struct problems *p)
 		problem(p, "made for version %u of the guest interface; this is version %u", abi.version,
 			(unsigned)LIND_ABI_VERSION);
 	else if (abi.initial_memory % PAGE_BYTES || abi.heap_base > abi.initial_memory ||
-		 abi.stack_pointer > abi.initial_memory || abi.flags != 0)
+		 abi.stack_pointer > abi.initial_memory || (abi.flags & ~LIND_ABI_SUSPENDS) != 0)
 		problem(p, "section " LIND_ABI_SECTION " contradicts itself");
 	const struct limits *l = m->memory_count == 1 ? &m->memories[0].limits : NULL;
 	if (!l || m->memories[0].imported || l->shared || !l->has_maximum || l->minimum != MEMORY_PAGES ||
