@@ -10,7 +10,10 @@
 #include "base/limits.h"
 #include "cage/memory_areas.h"
 #include "cage/memory_file.h"
+#include "cage/memory_snapshot.h"
 #include "engine/engine.h"
+
+#define HELD_ALONE (1U << 31)
 
 static int area_list_reserve(struct memory *memory, size_t extra)
 {
@@ -77,8 +80,26 @@ static void area_end(const struct memory_area *area)
 
 struct memory *memory_ref(struct memory *memory)
 {
-	atomic_fetch_add_explicit(&memory->references, 1, memory_order_relaxed);
+	/* acquire: after the fork that held it, if it was held. */
+	if (atomic_fetch_add_explicit(&memory->references, 1, memory_order_acquire) & HELD_ALONE) {
+		pthread_mutex_lock(&memory->lock);
+		pthread_mutex_unlock(&memory->lock);
+	}
 	return memory;
+}
+
+bool memory_hold_alone(struct memory *memory)
+{
+	unsigned one = 1;
+
+	/* acquire: what others wrote before they gave it up. */
+	return atomic_compare_exchange_strong_explicit(&memory->references, &one, 1 | HELD_ALONE,
+						       memory_order_acquire, memory_order_relaxed);
+}
+
+void memory_release_alone(struct memory *memory)
+{
+	atomic_fetch_and_explicit(&memory->references, ~HELD_ALONE, memory_order_release);
 }
 
 void memory_unref(struct memory *memory)
@@ -87,8 +108,12 @@ void memory_unref(struct memory *memory)
 	if (!memory || atomic_fetch_sub_explicit(&memory->references, 1, memory_order_acq_rel) != 1)
 		return;
 	munmap(memory->guest.base, engine_memory_reservation());
-	for (size_t i = 0; i < memory->area_count; i++)
+	for (size_t i = 0; i < memory->area_count; i++) {
+		if (memory_snapshot_shown(&memory->areas[i]))
+			atomic_store_explicit(&memory->areas[i].file->stale, true, memory_order_relaxed);
 		area_end(&memory->areas[i]);
+	}
+	memory_file_unref(memory->snapshot);
 	free(memory->areas);
 	pthread_mutex_destroy(&memory->lock);
 	free(memory);
@@ -190,23 +215,61 @@ void memory_areas_remove(struct memory *memory, uint64_t start, uint64_t end)
 	first = memory_area_at(memory, start);
 	for (last = first; last < memory->area_count && memory->areas[last].start < end; last++) {
 		memory->mapped -= memory->areas[last].end - memory->areas[last].start;
+		if (memory_snapshot_shown(&memory->areas[last]))
+			memory_snapshot_leave(memory, &memory->areas[last]);
 		area_end(&memory->areas[last]);
+		memory->areas[last].file = NULL;
 	}
 	memmove(&memory->areas[first], &memory->areas[last],
 		(memory->area_count - last) * sizeof *memory->areas);
 	memory->area_count -= last - first;
 }
 
-static bool areas_join(const struct memory_area *low, const struct memory_area *high)
+/* True if the guest takes two neighbours for one area. */
+static bool areas_alike(const struct memory_area *low, const struct memory_area *high)
 {
 	if (low->end != high->start || low->protection != high->protection || low->flags != high->flags)
 		return false;
 	/* Each shared mapping is an object of its own, which fork and mremap map a second time. */
-	if ((low->flags & MAP_SHARED) || low->file != high->file)
+	if (low->flags & MAP_SHARED)
 		return false;
+	if (low->flags & MAP_ANONYMOUS)
+		return true;
 	if (!low->path != !high->path || (low->path && strcmp(low->path, high->path) != 0))
 		return false;
-	return (low->flags & MAP_ANONYMOUS) || low->offset + (low->end - low->start) == high->offset;
+	return low->file == high->file && low->offset + (low->end - low->start) == high->offset;
+}
+
+static bool areas_join(const struct memory_area *low, const struct memory_area *high)
+{
+	if (!areas_alike(low, high) || low->file != high->file)
+		return false;
+	return !low->file || low->offset + (low->end - low->start) == high->offset;
+}
+
+void memory_areas_compact(struct memory *memory)
+{
+	size_t kept = 0;
+
+	for (size_t i = 1; i < memory->area_count; i++) {
+		struct memory_area *low = &memory->areas[kept], *area = &memory->areas[i];
+
+		if (areas_join(low, area)) {
+			low->end = area->end;
+			low->copied |= area->copied;
+			area_end(area);
+		} else if (++kept != i) {
+			memory->areas[kept] = *area;
+		}
+	}
+	memory->area_count = memory->area_count ? kept + 1 : 0;
+}
+
+size_t memory_areas_run(const struct memory *memory, size_t first)
+{
+	while (++first < memory->area_count && areas_alike(&memory->areas[first - 1], &memory->areas[first]))
+		;
+	return first;
 }
 
 void memory_areas_insert(struct memory *memory, const struct memory_area *fresh)

@@ -15,32 +15,37 @@
 
 #include "abi/guest.h"
 
-/* One mapped range: [start, end), page aligned, sorted, never touching an equal neighbour. */
+/* One mapped range: [start, end), page aligned, sorted. What the guest takes for one may be several. */
 struct memory_area {
 	uint64_t start, end;
 	int protection; /* PROT_* as the guest asked */
 	int flags;      /* MAP_SHARED or MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN … as the guest asked */
-	uint64_t offset;
-	char *path;               /* guest path for /proc/self/maps, or NULL */
-	struct memory_file *file; /* what a private mapping of a file shows, counted; else NULL */
+	uint64_t offset; /* in the guest's file, or in `file` */
+	char *path;      /* guest path for /proc/self/maps, or NULL */
+	/* What a private area shows where it has no pages of its own, counted: of an anonymous one, a
+	 * snapshot, and NULL stands for zeros. */
+	struct memory_file *file;
+	bool copied; /* during a fork: its own pages are copied to the child */
 };
 
 struct memory {
 	struct guest_memory guest; /* base is constant for the object's life */
-	atomic_uint references;
+	atomic_uint references;    /* and memory.c's mark that nobody else may have it now */
 	pthread_mutex_t lock;
 	struct memory_area *areas;
 	size_t area_count, area_capacity;
 	uint64_t break_start, break_end;
-	uint64_t mapped; /* bytes, for RLIMIT_AS */
+	uint64_t mapped;              /* bytes, for RLIMIT_AS */
+	struct memory_file *snapshot; /* the one that was written last, counted, or NULL */
 };
 
 /* A memory with [GUEST_PAGE, heap_base) mapped for a program image. NULL: out of memory or address space. */
 struct memory *memory_new(uint32_t heap_base);
 /* A new memory for a forked cage: the areas of `parent`, shared ones shared, private ones with what they hold
- * now. Other threads may use the parent's meanwhile; what they write then is in the copy or not. NULL: out of
- * memory or address space. */
-struct memory *memory_fork(struct memory *parent);
+ * now. Other threads may use the parent's meanwhile, and what they write then is in the copy or not; `alone`
+ * says that none does: the cage has no other thread, and none that is still about to end, which makes later
+ * forks cheaper. Whoever counts the parent afresh waits. NULL: out of memory or address space. */
+struct memory *memory_fork(struct memory *parent, bool alone);
 struct memory *memory_ref(struct memory *memory);
 void memory_unref(struct memory *memory);
 

@@ -4,6 +4,7 @@
 
 #include "cage/memory.h"
 #include "cage/memory_areas.h"
+#include "cage/memory_snapshot.h"
 
 static bool advice_is_known(int advice)
 {
@@ -30,18 +31,12 @@ static bool advice_is_known(int advice)
 }
 
 /* Runs `act` on each mapped piece of the range. Returns its first error, else -ENOMEM if there was a hole,
- * else 0, as madvise and msync do. */
-static int64_t each_piece(struct memory *memory, uint64_t address, uint64_t length, int argument,
-			  int (*act)(void *, size_t, int))
+ * else 0, as madvise and msync do. Under the lock. */
+static int64_t each_piece(const struct memory *memory, uint64_t address, uint64_t end, int argument,
+			  int (*act)(const struct memory_area *, void *, size_t, int))
 {
-	uint64_t end;
 	int result = 0, holes = 0;
 
-	if ((address & (GUEST_PAGE - 1)) || address > GUEST_SPACE || length > GUEST_SPACE - address)
-		return -EINVAL;
-	length = memory_page_up(length);
-	end = address + length;
-	pthread_mutex_lock(&memory->lock);
 	for (size_t at = memory_area_at(memory, address); result == 0 && address < end; at++) {
 		uint64_t stop;
 
@@ -54,30 +49,88 @@ static int64_t each_piece(struct memory *memory, uint64_t address, uint64_t leng
 			address = memory->areas[at].start;
 		}
 		stop = memory->areas[at].end < end ? memory->areas[at].end : end;
-		if (act(memory->guest.base + address, stop - address, argument) < 0)
+		if (act(&memory->areas[at], memory->guest.base + address, stop - address, argument) < 0)
 			result = -errno;
 		address = stop;
 	}
-	pthread_mutex_unlock(&memory->lock);
 	return result ? result : holes;
+}
+
+/* Makes anonymous pages of the range zeros that can be given back, whatever they showed: for the host, a
+ * snapshot is a file, whose contents would come back. */
+static int discard(struct memory *memory, uint64_t start, uint64_t end)
+{
+	for (size_t at = memory_area_at(memory, start);
+	     at < memory->area_count && memory->areas[at].start < end; at++) {
+		const struct memory_area *area = &memory->areas[at];
+		uint64_t from = area->start > start ? area->start : start;
+		uint64_t to = area->end < end ? area->end : end;
+		int result;
+
+		if (!memory_snapshot_shown(area))
+			continue;
+		result = memory_areas_prepare(memory);
+		if (result == 0)
+			result = memory_map_at(memory, from, to - from, memory->areas[at].protection,
+					       memory->areas[at].flags, -1, 0, NULL);
+		if (result < 0)
+			return result;
+		/* The list has changed: on from the end of what was done. */
+		at = memory_area_at(memory, to) - 1;
+	}
+	return 0;
+}
+
+static int advise_piece(const struct memory_area *area, void *start, size_t length, int advice)
+{
+	if (advice == MADV_REMOVE && memory_snapshot_shown(area)) {
+		errno = EINVAL; /* anonymous memory has nothing to remove */
+		return -1;
+	}
+	return madvise(start, length, advice);
+}
+
+static int sync_piece(const struct memory_area *area, void *start, size_t length, int flags)
+{
+	(void)area;
+	return msync(start, length, flags);
 }
 
 int64_t memory_advise(struct memory *memory, uint64_t address, uint64_t length, int advice)
 {
+	int64_t result;
+
 	/* What only fork would see is kept by nobody yet: fork copies what is there. */
 	if (advice == MADV_DONTFORK || advice == MADV_DOFORK || advice == MADV_WIPEONFORK ||
 	    advice == MADV_KEEPONFORK)
 		return -EINVAL;
 	if (!advice_is_known(advice))
 		return advice == MADV_HWPOISON ? -EPERM : -EINVAL;
-	return each_piece(memory, address, length, advice, madvise);
+	result = memory_range_check(address, &length, -EINVAL);
+	if (result < 0)
+		return result;
+	pthread_mutex_lock(&memory->lock);
+	if (advice == MADV_DONTNEED || advice == MADV_FREE)
+		result = discard(memory, address, address + length);
+	if (result == 0)
+		result = each_piece(memory, address, address + length, advice, advise_piece);
+	pthread_mutex_unlock(&memory->lock);
+	return result;
 }
 
 int64_t memory_sync(struct memory *memory, uint64_t address, uint64_t length, int flags)
 {
+	int64_t result;
+
 	if ((flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE)) || ((flags & MS_ASYNC) && (flags & MS_SYNC)))
 		return -EINVAL;
-	return each_piece(memory, address, length, flags, msync);
+	result = memory_range_check(address, &length, -ENOMEM);
+	if (result < 0)
+		return result;
+	pthread_mutex_lock(&memory->lock);
+	result = each_piece(memory, address, address + length, flags, sync_piece);
+	pthread_mutex_unlock(&memory->lock);
+	return result;
 }
 
 int64_t memory_resident(struct memory *memory, uint64_t address, uint64_t length, uint8_t *vector)

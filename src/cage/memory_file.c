@@ -5,23 +5,37 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "file/file.h"
 
-struct memory_file {
-	struct memory_file *next; /* of the same bucket */
-	unsigned references;
-	dev_t device;
-	ino_t inode;
-	int host;
-};
-
-#define BUCKETS 64
+#define BUCKETS       64
+#define SNAPSHOT_SIZE (UINT64_C(1) << 62)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct memory_file *buckets[BUCKETS];
+
+/* Takes `host` over. */
+static struct memory_file *keep(int host, const struct stat *status)
+{
+	struct memory_file *file = host >= 0 ? calloc(1, sizeof *file) : NULL;
+	struct memory_file **bucket = &buckets[status->st_ino % BUCKETS];
+
+	if (!file) {
+		if (host >= 0)
+			close(host);
+		return NULL;
+	}
+	file->host = host;
+	atomic_init(&file->references, 1);
+	file->device = status->st_dev;
+	file->inode = status->st_ino;
+	file->next = *bucket;
+	*bucket = file;
+	return file;
+}
 
 /* Opened anew where that is allowed: locks belong to what was opened, and shall not outlive it. Not devices,
  * where it might do something. */
@@ -33,52 +47,47 @@ static int open_again(int host, const struct stat *status)
 	return fresh < 0 ? fcntl(host, F_DUPFD_CLOEXEC, 0) : fresh;
 }
 
-static struct memory_file *keep_open(int host, const struct stat *status)
-{
-	struct memory_file *file = calloc(1, sizeof *file);
-
-	if (!file)
-		return NULL;
-	*file = (struct memory_file){.references = 1,
-				     .device = status->st_dev,
-				     .inode = status->st_ino,
-				     .host = open_again(host, status)};
-	if (file->host < 0) {
-		free(file);
-		return NULL;
-	}
-	return file;
-}
-
 struct memory_file *memory_file_get(int host)
 {
-	struct memory_file *file, **bucket;
+	struct memory_file *file;
 	struct stat status;
 
 	if (fstat(host, &status) < 0)
 		return NULL;
-	bucket = &buckets[status.st_ino % BUCKETS];
 	pthread_mutex_lock(&lock);
-	for (file = *bucket; file; file = file->next)
+	for (file = buckets[status.st_ino % BUCKETS]; file; file = file->next)
 		if (file->inode == status.st_ino && file->device == status.st_dev)
 			break;
-	if (file) {
-		file->references++;
-	} else if ((file = keep_open(host, &status))) {
-		file->next = *bucket;
-		*bucket = file;
+	if (file)
+		memory_file_ref(file);
+	else
+		file = keep(open_again(host, &status), &status);
+	pthread_mutex_unlock(&lock);
+	return file;
+}
+
+struct memory_file *memory_file_new(void)
+{
+	int host = memfd_create("lind", MFD_CLOEXEC);
+	struct memory_file *file;
+	struct stat status;
+
+	if (host < 0)
+		return NULL;
+	if (ftruncate(host, (off_t)SNAPSHOT_SIZE) < 0 || fstat(host, &status) < 0) {
+		close(host);
+		return NULL;
 	}
+	pthread_mutex_lock(&lock);
+	file = keep(host, &status);
 	pthread_mutex_unlock(&lock);
 	return file;
 }
 
 struct memory_file *memory_file_ref(struct memory_file *file)
 {
-	if (!file)
-		return NULL;
-	pthread_mutex_lock(&lock);
-	file->references++;
-	pthread_mutex_unlock(&lock);
+	if (file)
+		atomic_fetch_add_explicit(&file->references, 1, memory_order_relaxed);
 	return file;
 }
 
@@ -88,8 +97,9 @@ void memory_file_unref(struct memory_file *file)
 
 	if (!file)
 		return;
+	/* Under the lock, since whoever finds it in its bucket counts it. */
 	pthread_mutex_lock(&lock);
-	if (--file->references > 0) {
+	if (atomic_fetch_sub_explicit(&file->references, 1, memory_order_acq_rel) != 1) {
 		pthread_mutex_unlock(&lock);
 		return;
 	}
@@ -99,9 +109,4 @@ void memory_file_unref(struct memory_file *file)
 	pthread_mutex_unlock(&lock);
 	close(file->host);
 	free(file);
-}
-
-int memory_file_host(const struct memory_file *file)
-{
-	return file->host;
 }

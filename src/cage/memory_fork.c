@@ -8,76 +8,92 @@
 #include "cage/memory_areas.h"
 #include "cage/memory_file.h"
 #include "cage/memory_pages.h"
+#include "cage/memory_snapshot.h"
 
-/* From the memory that forks to the child's. */
-struct copy {
-	uint8_t *from, *to;
-	bool exact; /* false: what can't be copied is lost on both sides (a file that has shrunk) */
-	bool readable;
-};
-
-/* Page by page where something is in the way: what the parent can't be asked for, the child can't have. */
-static int copy_slowly(const struct copy *copy, const uint8_t *start, const uint8_t *end)
+/* Page by page where something is in the way. What a file that has shrunk has taken back is missing on both
+ * sides; anonymous pages are there. */
+static int copy_slowly(uint8_t *to, const uint8_t *from, uint64_t length, bool all)
 {
-	for (; start < end; start += GUEST_PAGE) {
-		uint8_t *to = copy->to + (start - copy->from);
-
-		if (memory_pages_peek(to, start, GUEST_PAGE) != GUEST_PAGE && copy->exact)
+	for (uint64_t at = 0; at < length; at += GUEST_PAGE)
+		if (memory_pages_peek(to + at, from + at, GUEST_PAGE) != GUEST_PAGE && all)
 			return -ENOMEM;
+	return 0;
+}
+
+static int copy_pages(const struct memory *child, const struct memory *parent, const struct memory_area *area,
+		      const struct memory_pages *pages)
+{
+	bool anonymous = area->flags & MAP_ANONYMOUS;
+	bool fast = anonymous && memory_host_protection(area->protection) != PROT_NONE;
+	struct memory_run run;
+	int result = 0;
+
+	for (size_t at = memory_pages_at(pages, area->start);
+	     result == 0 && memory_pages_piece(pages, at, area->start, area->end, &run); at++) {
+		uint8_t *to = child->guest.base + run.start, *from = parent->guest.base + run.start;
+
+		if (fast)
+			memcpy(to, from, run.end - run.start);
+		else
+			result = copy_slowly(to, from, run.end - run.start, anonymous);
 	}
-	return 0;
+	return result;
 }
 
-static int copy_run(void *context, uint8_t *start, uint8_t *end)
+/* Without `pages`, what the parent's area shows has all that it holds. */
+static int fork_private(const struct memory *child, const struct memory *parent,
+			const struct memory_area *area, const struct memory_pages *pages)
 {
-	const struct copy *copy = context;
-
-	if (!copy->exact || !copy->readable)
-		return copy_slowly(copy, start, end);
-	memcpy(copy->to + (start - copy->from), start, (size_t)(end - start));
-	return 0;
-}
-
-static int fork_private(const struct memory *parent, const struct memory_area *area, uint8_t *to)
-{
-	uint8_t *from = parent->guest.base + area->start;
+	uint8_t *to = child->guest.base + area->start;
 	uint64_t length = area->end - area->start;
-	struct copy copy = {
-		.from = from,
-		.to = to,
-		.exact = !area->file,
-		.readable = area->protection & (PROT_READ | PROT_WRITE),
-	};
-	int flags = (area->flags & (MAP_PRIVATE | MAP_ANONYMOUS)) | MAP_FIXED;
-	int protection = memory_host_protection(area->protection), result;
+	int flags = MAP_PRIVATE | MAP_FIXED | (area->flags & MAP_NORESERVE);
+	int protection = memory_host_protection(area->protection), both = PROT_READ | PROT_WRITE, result = 0;
 
-	if (mmap(to, length, PROT_READ | PROT_WRITE, flags, area->file ? memory_file_host(area->file) : -1,
-		 (off_t)area->offset) == MAP_FAILED)
+	if (mmap(to, length, pages ? both : protection, area->file ? flags : flags | MAP_ANONYMOUS,
+		 area->file ? area->file->host : -1, area->file ? (off_t)area->offset : 0) == MAP_FAILED)
 		return -errno;
-	result = memory_pages_own(from, from + length, copy_run, &copy);
-	if (result == 0 && protection != (PROT_READ | PROT_WRITE) && mprotect(to, length, protection) < 0)
+	if (!pages)
+		return 0;
+	result = copy_pages(child, parent, area, pages);
+	if (result == 0 && protection != both && mprotect(to, length, protection) < 0)
 		result = -errno;
 	return result;
 }
 
 /* An old size of 0 makes a second mapping of the same shared pages. */
-static int fork_shared(const struct memory *parent, const struct memory_area *area, uint8_t *to)
+static int fork_shared(const struct memory *child, const struct memory *parent,
+		       const struct memory_area *area)
 {
 	return mremap(parent->guest.base + area->start, 0, area->end - area->start,
-		      MREMAP_MAYMOVE | MREMAP_FIXED, to) == MAP_FAILED
+		      MREMAP_MAYMOVE | MREMAP_FIXED, child->guest.base + area->start) == MAP_FAILED
 		       ? -errno
 		       : 0;
 }
 
-static int fork_area(struct memory *child, const struct memory *parent, const struct memory_area *area)
+/* Brings the snapshots up to date, before the child shows them too. */
+static void take_snapshots(struct memory *parent, const struct memory_pages *pages, bool alone)
+{
+	/* An area may be cut on the way; its upper part comes next. */
+	for (size_t i = 0; i < parent->area_count; i++) {
+		int flags = parent->areas[i].flags;
+		bool taken = (flags & MAP_PRIVATE) && (flags & MAP_ANONYMOUS) &&
+			     memory_snapshot_take(parent, i, pages, alone);
+
+		parent->areas[i].copied = (flags & MAP_PRIVATE) && !taken;
+	}
+	memory_areas_compact(parent);
+}
+
+static int fork_area(struct memory *child, const struct memory *parent, const struct memory_area *area,
+		     const struct memory_pages *pages)
 {
 	struct memory_area fresh = *area;
-	uint8_t *to = child->guest.base + area->start;
 	int result = memory_areas_prepare(child);
 
 	if (result == 0)
-		result = area->flags & MAP_SHARED ? fork_shared(parent, area, to)
-						  : fork_private(parent, area, to);
+		result = area->flags & MAP_SHARED
+				 ? fork_shared(child, parent, area)
+				 : fork_private(child, parent, area, area->copied ? pages : NULL);
 	if (result < 0)
 		return result;
 	fresh.path = area->path ? strdup(area->path) : NULL;
@@ -86,19 +102,28 @@ static int fork_area(struct memory *child, const struct memory *parent, const st
 	return 0;
 }
 
-struct memory *memory_fork(struct memory *parent)
+struct memory *memory_fork(struct memory *parent, bool alone)
 {
 	struct memory *child = memory_new_empty();
-	int result = 0;
+	struct memory_pages pages = {0};
+	int result;
 
 	if (!child)
 		return NULL;
 	pthread_mutex_lock(&parent->lock);
+	alone = alone && memory_hold_alone(parent);
+	result = memory_pages_find(&pages, parent->guest.base);
+	if (result == 0)
+		take_snapshots(parent, &pages, alone);
 	for (size_t i = 0; result == 0 && i < parent->area_count; i++)
-		result = fork_area(child, parent, &parent->areas[i]);
+		result = fork_area(child, parent, &parent->areas[i], &pages);
 	child->break_start = parent->break_start;
 	child->break_end = parent->break_end;
+	child->snapshot = memory_file_ref(parent->snapshot);
+	if (alone)
+		memory_release_alone(parent);
 	pthread_mutex_unlock(&parent->lock);
+	memory_pages_end(&pages);
 	if (result < 0) {
 		memory_unref(child);
 		return NULL;

@@ -1,6 +1,6 @@
-/* mmap and its kin on a cage's memory. Each function decides first and then acts: one host call that replaces
- * a range in place, so that the reservation never has a hole into which the host process could map something
- * of its own. */
+/* mmap and its kin on a cage's memory; mremap has a file of its own. Each function decides first and then
+ * acts: one host call that replaces a range in place, so that the reservation never has a hole into which the
+ * host process could map something of its own. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +10,7 @@
 #include "cage/memory_areas.h"
 #include "cage/memory_file.h"
 
-/* What of the guest's flags the host is to see. The rest is either implied (FIXED), without meaning here
- * (STACK, GROWSDOWN, 32BIT, EXECUTABLE, DENYWRITE), or would touch the limits of the whole process (LOCKED).
- */
-#define HOST_MAP_FLAGS                                                                                       \
-	(MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK)
-
-static int host_reserve(struct memory *memory, uint64_t start, uint64_t length)
+int memory_host_reserve(struct memory *memory, uint64_t start, uint64_t length)
 {
 	void *at = mmap(memory->guest.base + start, length, PROT_NONE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
@@ -24,15 +18,15 @@ static int host_reserve(struct memory *memory, uint64_t start, uint64_t length)
 	return at == MAP_FAILED ? -errno : 0;
 }
 
-static int map_at(struct memory *memory, uint64_t start, uint64_t length, int protection, int flags,
+int memory_map_at(struct memory *memory, uint64_t start, uint64_t length, int protection, int flags,
 		  int host_fd, uint64_t offset, const char *path)
 {
 	struct memory_area area = {
 		.start = start,
 		.end = start + length,
 		.protection = protection,
-		.flags = flags & (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS),
-		.offset = offset,
+		.flags = flags & (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE),
+		.offset = flags & MAP_ANONYMOUS ? 0 : offset,
 	};
 	bool kept = !(flags & (MAP_SHARED | MAP_ANONYMOUS));
 	void *at;
@@ -41,14 +35,13 @@ static int map_at(struct memory *memory, uint64_t start, uint64_t length, int pr
 	if (kept && !(area.file = memory_file_get(host_fd)))
 		return -ENOMEM;
 	at = mmap(memory->guest.base + start, length, memory_host_protection(protection),
-		  (flags & HOST_MAP_FLAGS) | MAP_FIXED, host_fd, (off_t)offset);
-
+		  (flags & MEMORY_HOST_FLAGS) | MAP_FIXED, host_fd, (off_t)offset);
 	if (at == MAP_FAILED) {
 		int error = errno;
 
 		/* Linux may have unmapped the range before it failed. */
 		if (memory_is_free(memory, start, start + length))
-			host_reserve(memory, start, length);
+			memory_host_reserve(memory, start, length);
 		memory_file_unref(area.file);
 		return -error;
 	}
@@ -107,14 +100,12 @@ int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int
 			result = -ENOMEM;
 	}
 	if (result == 0)
-		result = map_at(memory, address, length, protection, flags, host_fd, offset, path);
+		result = memory_map_at(memory, address, length, protection, flags, host_fd, offset, path);
 	pthread_mutex_unlock(&memory->lock);
 	return result < 0 ? result : (int64_t)address;
 }
 
-/* For munmap, mprotect and the like: an aligned start and a range inside the guest's space, whose length is
- * rounded up. */
-static int range_check(uint64_t address, uint64_t *length, int error_outside)
+int memory_range_check(uint64_t address, uint64_t *length, int error_outside)
 {
 	if (address & (GUEST_PAGE - 1))
 		return -EINVAL;
@@ -126,14 +117,14 @@ static int range_check(uint64_t address, uint64_t *length, int error_outside)
 
 int64_t memory_unmap(struct memory *memory, uint64_t address, uint64_t length)
 {
-	int result = range_check(address, &length, -EINVAL);
+	int result = memory_range_check(address, &length, -EINVAL);
 
 	if (result < 0 || length == 0)
 		return -EINVAL;
 	pthread_mutex_lock(&memory->lock);
 	result = memory_areas_prepare(memory);
 	if (result == 0)
-		result = host_reserve(memory, address, length);
+		result = memory_host_reserve(memory, address, length);
 	if (result == 0)
 		memory_areas_remove(memory, address, address + length);
 	pthread_mutex_unlock(&memory->lock);
@@ -142,7 +133,7 @@ int64_t memory_unmap(struct memory *memory, uint64_t address, uint64_t length)
 
 int64_t memory_protect(struct memory *memory, uint64_t address, uint64_t length, int protection)
 {
-	int result = range_check(address, &length, -ENOMEM);
+	int result = memory_range_check(address, &length, -ENOMEM);
 	uint64_t end = address + length;
 
 	if (result < 0 || (protection & ~(PROT_READ | PROT_WRITE | PROT_EXEC)))
@@ -169,119 +160,6 @@ int64_t memory_protect(struct memory *memory, uint64_t address, uint64_t length,
 	return result;
 }
 
-/* Makes the pages of [from, from + old_length) appear at `to`, with new_length bytes of room there. The
- * source stays mapped until it is reserved again. */
-static int move_pages(struct memory *memory, const struct memory_area *area, uint64_t from,
-		      uint64_t old_length, uint64_t new_length, uint64_t to)
-{
-	uint8_t *base = memory->guest.base;
-	uint64_t kept = old_length < new_length ? old_length : new_length;
-	int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
-
-	/* An old size of 0 asks for a second mapping of shared pages. */
-	if (area->flags & MAP_SHARED)
-		return mremap(base + from, 0, new_length, flags, base + to) == MAP_FAILED ? -errno : 0;
-	if (new_length > old_length) {
-		/* A private mapping of a file cannot be made longer without its descriptor. */
-		if (!(area->flags & MAP_ANONYMOUS))
-			return -ENOMEM;
-		if (mmap(base + to, new_length, memory_host_protection(area->protection),
-			 (area->flags & HOST_MAP_FLAGS) | MAP_FIXED, -1, 0) == MAP_FAILED)
-			return -errno;
-	}
-	return mremap(base + from, kept, kept, flags | MREMAP_DONTUNMAP, base + to) == MAP_FAILED ? -errno
-												  : 0;
-}
-
-static int64_t remap_move(struct memory *memory, const struct memory_area *area, uint64_t address,
-			  uint64_t old_length, uint64_t new_length, uint64_t to)
-{
-	struct memory_area moved = *area;
-	int result;
-
-	moved.start = to;
-	moved.end = to + new_length;
-	moved.offset = area->offset + (address - area->start);
-	moved.path = area->path ? strdup(area->path) : NULL;
-	moved.file = memory_file_ref(area->file);
-	memory_areas_remove(memory, to, to + new_length);
-	result = move_pages(memory, &moved, address, old_length, new_length, to);
-	if (result < 0) {
-		host_reserve(memory, to, new_length);
-		free(moved.path);
-		memory_file_unref(moved.file);
-		return result;
-	}
-	host_reserve(memory, address, old_length);
-	memory_areas_remove(memory, address, address + old_length);
-	memory_areas_insert(memory, &moved);
-	return (int64_t)to;
-}
-
-static int64_t remap_locked(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length,
-			    int flags, uint64_t to, uint64_t limit)
-{
-	size_t at = memory_area_at(memory, address);
-	struct memory_area *area = &memory->areas[at];
-	uint64_t growth = new_length > old_length ? new_length - old_length : 0;
-	bool anonymous;
-
-	if (at == memory->area_count || area->start > address || area->end < address + old_length)
-		return -EFAULT;
-	if (memory->mapped + growth > limit)
-		return -ENOMEM;
-	if (flags & MREMAP_FIXED)
-		return remap_move(memory, area, address, old_length, new_length, to);
-	if (new_length <= old_length) {
-		if (new_length < old_length) {
-			int result = host_reserve(memory, address + new_length, old_length - new_length);
-
-			if (result < 0)
-				return result;
-			memory_areas_remove(memory, address + new_length, address + old_length);
-		}
-		return (int64_t)address;
-	}
-	anonymous = (area->flags & MAP_ANONYMOUS) && (area->flags & MAP_PRIVATE);
-	if (anonymous && area->end == address + old_length && address + new_length <= MEMORY_TOP &&
-	    memory_is_free(memory, area->end, address + new_length)) {
-		int result = map_at(memory, address + old_length, growth, area->protection, area->flags, -1,
-				    0, NULL);
-
-		return result < 0 ? result : (int64_t)address;
-	}
-	to = (flags & MREMAP_MAYMOVE) ? memory_find_free(memory, new_length) : 0;
-	return to ? remap_move(memory, area, address, old_length, new_length, to) : -ENOMEM;
-}
-
-int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length,
-		     int flags, uint64_t new_address, uint64_t limit)
-{
-	int64_t result;
-
-	if ((flags & ~(MREMAP_MAYMOVE | MREMAP_FIXED)) ||
-	    ((flags & MREMAP_FIXED) && !(flags & MREMAP_MAYMOVE)))
-		return -EINVAL;
-	if (new_length == 0 || old_length == 0 || range_check(address, &old_length, -EINVAL) < 0)
-		return -EINVAL;
-	if (new_length > MEMORY_TOP)
-		return -ENOMEM;
-	new_length = memory_page_up(new_length);
-	if (flags & MREMAP_FIXED) {
-		if ((new_address & (GUEST_PAGE - 1)) || new_address < GUEST_PAGE ||
-		    new_address > MEMORY_TOP - new_length)
-			return -EINVAL;
-		if (new_address < address + old_length && address < new_address + new_length)
-			return -EINVAL;
-	}
-	pthread_mutex_lock(&memory->lock);
-	result = memory_areas_prepare(memory);
-	if (result == 0)
-		result = remap_locked(memory, address, old_length, new_length, flags, new_address, limit);
-	pthread_mutex_unlock(&memory->lock);
-	return result;
-}
-
 int64_t memory_break(struct memory *memory, uint64_t address, uint64_t limit)
 {
 	uint64_t old_end, new_end;
@@ -296,10 +174,10 @@ int64_t memory_break(struct memory *memory, uint64_t address, uint64_t limit)
 		 (!memory_is_free(memory, old_end, new_end) || memory->mapped + (new_end - old_end) > limit))
 		result = -ENOMEM;
 	else if (new_end > old_end)
-		result = map_at(memory, old_end, new_end - old_end, PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, NULL);
+		result = memory_map_at(memory, old_end, new_end - old_end, PROT_READ | PROT_WRITE,
+				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, NULL);
 	else if (new_end < old_end)
-		result = host_reserve(memory, new_end, old_end - new_end);
+		result = memory_host_reserve(memory, new_end, old_end - new_end);
 	if (result == 0 && new_end < old_end)
 		memory_areas_remove(memory, new_end, old_end);
 	if (result == 0)

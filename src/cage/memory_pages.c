@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdbool.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -57,13 +57,34 @@ static void open_both(void)
 	own_memory = open_proc("/proc/self/mem");
 }
 
-static int scan(uint8_t *start, uint8_t *end, memory_pages_visit *visit, void *context)
+static int add_run(struct memory_pages *pages, uint64_t start, uint64_t end)
+{
+	struct memory_run *last = pages->count ? &pages->runs[pages->count - 1] : NULL;
+
+	if (last && last->end == start) {
+		last->end = end;
+		return 0;
+	}
+	if (pages->count == pages->capacity) {
+		size_t capacity = pages->capacity ? 2 * pages->capacity : 64;
+		struct memory_run *runs = realloc(pages->runs, capacity * sizeof *runs);
+
+		if (!runs)
+			return -ENOMEM;
+		pages->runs = runs;
+		pages->capacity = capacity;
+	}
+	pages->runs[pages->count++] = (struct memory_run){start, end};
+	return 0;
+}
+
+static int scan(struct memory_pages *pages, uintptr_t base)
 {
 	struct page_region regions[REGIONS];
 	struct scan_argument argument = {
 		.size = sizeof argument,
-		.start = (uintptr_t)start,
-		.end = (uintptr_t)end,
+		.start = base,
+		.end = base + GUEST_SPACE,
 		.vector = (uintptr_t)regions,
 		.vector_length = REGIONS,
 		.category_inverted = PAGE_FILE | PAGE_ZERO,
@@ -71,25 +92,20 @@ static int scan(uint8_t *start, uint8_t *end, memory_pages_visit *visit, void *c
 		.category_any = PAGE_PRESENT | PAGE_SWAPPED,
 		.category_returned = PAGE_FILE,
 	};
+	int result = 0;
 
-	while (argument.start < argument.end) {
+	while (result == 0 && argument.start < argument.end) {
 		int count = ioctl(page_map, SCAN, &argument);
 
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
 			return -errno;
-		for (int i = 0; i < count; i++) {
-			/* An address again, as it was given. */
-			uint8_t *from = start + (regions[i].start - (uintptr_t)start);
-			int result = visit(context, from, from + (regions[i].end - regions[i].start));
-
-			if (result != 0)
-				return result;
-		}
+		for (int i = 0; result == 0 && i < count; i++)
+			result = add_run(pages, regions[i].start - base, regions[i].end - base);
 		argument.start = argument.walk_end;
 	}
-	return 0;
+	return result;
 }
 
 static bool word_is_own(uint64_t word)
@@ -97,43 +113,67 @@ static bool word_is_own(uint64_t word)
 	return (word & (WORD_PRESENT | WORD_SWAPPED)) && !(word & WORD_FILE);
 }
 
-static int read_words(uint8_t *start, uint8_t *end, memory_pages_visit *visit, void *context)
+static int read_words(struct memory_pages *pages, uintptr_t base)
 {
 	uint64_t words[WORDS];
-	uint8_t *run = NULL, *at = start;
 	int result = 0;
 
-	while (result == 0 && at < end) {
-		uint64_t left = (uint64_t)(end - at) / GUEST_PAGE, count = left < WORDS ? left : WORDS;
-		ssize_t got = pread(page_map, words, count * sizeof *words,
-				    (off_t)((uintptr_t)at / GUEST_PAGE * sizeof *words));
+	for (uint64_t at = 0; result == 0 && at < GUEST_SPACE; at += WORDS * GUEST_PAGE) {
+		ssize_t got = pread(page_map, words, sizeof words,
+				    (off_t)((base + at) / GUEST_PAGE * sizeof *words));
 
-		if (got < (ssize_t)sizeof *words)
+		if (got != sizeof words)
 			return got < 0 ? -errno : -EIO;
-		for (ssize_t i = 0; result == 0 && i < got / (ssize_t)sizeof *words; i++, at += GUEST_PAGE) {
-			bool own = word_is_own(words[i]);
-
-			if (own && !run)
-				run = at;
-			if (!own && run) {
-				result = visit(context, run, at);
-				run = NULL;
-			}
-		}
+		for (uint64_t i = 0; result == 0 && i < WORDS; i++)
+			if (word_is_own(words[i]))
+				result = add_run(pages, at + i * GUEST_PAGE, at + (i + 1) * GUEST_PAGE);
 	}
-	return result == 0 && run ? visit(context, run, end) : result;
+	return result;
 }
 
-int memory_pages_own(uint8_t *start, uint8_t *end, memory_pages_visit *visit, void *context)
+int memory_pages_find(struct memory_pages *pages, uint8_t *base)
 {
 	int result;
 
 	pthread_once(&opened, open_both);
 	if (page_map < 0)
 		return page_map;
-	result = scan(start, end, visit, context);
-	/* Before it has visited anything: the kernel does not know the call. */
-	return result == -ENOTTY ? read_words(start, end, visit, context) : result;
+	result = scan(pages, (uintptr_t)base);
+	/* The kernel does not know the call. */
+	return result == -ENOTTY ? read_words(pages, (uintptr_t)base) : result;
+}
+
+void memory_pages_end(struct memory_pages *pages)
+{
+	free(pages->runs);
+}
+
+size_t memory_pages_at(const struct memory_pages *pages, uint64_t address)
+{
+	size_t low = 0, high = pages->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pages->runs[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool memory_pages_piece(const struct memory_pages *pages, size_t at, uint64_t start, uint64_t end,
+			struct memory_run *piece)
+{
+	if (at >= pages->count || pages->runs[at].start >= end)
+		return false;
+	*piece = pages->runs[at];
+	if (piece->start < start)
+		piece->start = start;
+	if (piece->end > end)
+		piece->end = end;
+	return true;
 }
 
 int64_t memory_pages_peek(void *to, const uint8_t *from, uint64_t length)

@@ -1,16 +1,33 @@
-/* Which pages of a private mapping are its own: written to, and so apart from what the mapping shows. */
+/* Which pages of private mappings are their own: written to, and so apart from what the mapping shows. */
 #ifndef LIND_CAGE_MEMORY_PAGES_H
 #define LIND_CAGE_MEMORY_PAGES_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-/* Told of one run of pages. Anything but 0 ends the walk, and is what the walk returns. */
-typedef int memory_pages_visit(void *context, uint8_t *start, uint8_t *end);
+/* Guest addresses of one run of pages. */
+struct memory_run {
+	uint64_t start, end;
+};
 
-/* Visits, from low to high, the runs of anonymous pages that exist in [start, end) of this process, in memory
- * or swapped out. Pages of files and of shared memory are not visited. Both ends are page aligned. Returns
- * what the last visit did, or -errno: the host tells it in /proc/self/pagemap. */
-int memory_pages_own(uint8_t *start, uint8_t *end, memory_pages_visit *visit, void *context);
+/* Runs from low to high, apart from each other. Starts as zeros. */
+struct memory_pages {
+	struct memory_run *runs;
+	size_t count, capacity;
+};
+
+/* Fills `pages` with the anonymous pages that exist, in memory or swapped out, in the guest memory at `base`.
+ * Pages of files and of shared memory are not among them. Returns 0 or -errno: the host tells it in
+ * /proc/self/pagemap. */
+int memory_pages_find(struct memory_pages *pages, uint8_t *base);
+void memory_pages_end(struct memory_pages *pages);
+
+/* Index of the first run that ends after `address`. */
+size_t memory_pages_at(const struct memory_pages *pages, uint64_t address);
+/* What of run `at` lies in [start, end). False: nothing, nor of any later one. */
+bool memory_pages_piece(const struct memory_pages *pages, size_t at, uint64_t start, uint64_t end,
+			struct memory_run *piece);
 
 /* Copies from any address of this process that is mapped, whatever its protection. Returns the number of
  * bytes, fewer than asked for where a page can't be had, or -errno. */

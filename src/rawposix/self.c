@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "cage/memory_areas.h"
 #include "rawposix/files.h"
 
 /* What is read of a cage under cage_tree_lock, at one moment. */
@@ -53,12 +54,13 @@ static void tell_maps(struct call *call, FILE *out)
 {
 	struct memory *memory = call->cage->memory;
 	pthread_mutex_lock(&memory->lock);
-	for (size_t i = 0; i < memory->area_count; i++) {
+	for (size_t i = 0, next; i < memory->area_count; i = next) {
 		const struct memory_area *area = &memory->areas[i];
+		next = memory_areas_run(memory, i);
 		fprintf(out, "%08" PRIx64 "-%08" PRIx64 " %c%c%c%c %08" PRIx64 " 00:00 0", area->start,
-			area->end, area->protection & PROT_READ ? 'r' : '-',
+			memory->areas[next - 1].end, area->protection & PROT_READ ? 'r' : '-',
 			area->protection & PROT_WRITE ? 'w' : '-', area->protection & PROT_EXEC ? 'x' : '-',
-			area->flags & MAP_SHARED ? 's' : 'p', area->offset);
+			area->flags & MAP_SHARED ? 's' : 'p', area->flags & MAP_ANONYMOUS ? 0 : area->offset);
 		if (area->path)
 			fprintf(out, "%26s%s", "", area->path);
 		fputc('\n', out);

@@ -8,16 +8,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cage/memory.h"
 #include "cage/memory_areas.h"
+#include "cage/memory_file.h"
 
 #define HEAP    UINT32_C(0x20000)
 #define ANY     UINT64_MAX
+#define WINDOW  UINT64_C(0x10000000)
 #define PRIVATE (MAP_PRIVATE | MAP_ANONYMOUS)
 #define SHARED  (MAP_SHARED | MAP_ANONYMOUS)
 #define BOTH    (PROT_READ | PROT_WRITE)
@@ -46,14 +51,20 @@ static uint64_t map(uint64_t length, int protection, int flags, int fd, uint64_t
 	return (uint64_t)at;
 }
 
-static struct memory *fork_it(struct memory *parent)
+static struct memory *fork_with(struct memory *parent, bool by_itself)
 {
-	struct memory *child = memory_fork(parent);
+	struct memory *child = memory_fork(parent, by_itself);
 
 	assert_non_null(child);
-	assert_int_equal(child->area_count, parent->area_count);
 	assert_int_equal(child->mapped, parent->mapped);
 	return child;
+}
+
+static bool alone; /* what the tests fork with */
+
+static struct memory *fork_it(struct memory *parent)
+{
+	return fork_with(parent, alone);
 }
 
 /* What the host's kernel says to a read from, and a write to, one byte: EFAULT decides. */
@@ -176,9 +187,9 @@ static void a_file_takes_one_descriptor(void **state)
 	before = descriptors();
 	for (unsigned i = 0; i < 64; i += 2)
 		map(GUEST_PAGE, BOTH, MAP_PRIVATE, fd, i * GUEST_PAGE);
-	assert_in_range(descriptors(), before, before + 1);
+	assert_in_range(descriptors(), before, before + 2);
 	child = fork_it(memory);
-	assert_in_range(descriptors(), before, before + 1);
+	assert_in_range(descriptors(), before, before + 2);
 	memory_unref(child);
 	assert_int_equal(memory_unmap(memory, HEAP, MEMORY_TOP - HEAP), 0);
 	assert_int_equal(descriptors(), before);
@@ -242,6 +253,158 @@ static void a_file_that_has_shrunk_is_forked(void **state)
 	close(fd);
 }
 
+/* The first child keeps the snapshot from being written to, so the second one's pages go another way. */
+static void large_changes_are_forked_beside_a_child(void **state)
+{
+	const unsigned pages = 2048;
+	uint64_t at = map(pages * GUEST_PAGE, BOTH, PRIVATE, -1, 0);
+	struct memory *children[3];
+	uint8_t *here = memory->guest.base + at;
+
+	(void)state;
+	memset(here, 1, pages * GUEST_PAGE);
+	for (unsigned i = 0; i < 3; i++) {
+		children[i] = fork_it(memory);
+		memset(here + 300 * GUEST_PAGE, (int)i + 2, 1000 * GUEST_PAGE);
+		here[1800 * GUEST_PAGE] = (uint8_t)(i + 2);
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		uint8_t *there = children[i]->guest.base + at;
+
+		for (unsigned k = 0; k < pages; k++) {
+			bool changed = (k >= 300 && k < 1300) || k == 1800;
+
+			assert_int_equal(there[k * GUEST_PAGE], changed ? i + 1 : 1);
+			assert_int_equal(here[k * GUEST_PAGE], changed ? 4 : 1);
+		}
+		memory_unref(children[i]);
+	}
+	assert_int_equal(memory_remap(memory, at, pages * GUEST_PAGE, pages * GUEST_PAGE,
+				      MREMAP_MAYMOVE | MREMAP_FIXED, WINDOW, ANY),
+			 WINDOW);
+	here = memory->guest.base + WINDOW;
+	for (unsigned k = 0; k < pages; k++)
+		assert_int_equal(here[k * GUEST_PAGE], (k >= 300 && k < 1300) || k == 1800 ? 4 : 1);
+}
+
+static uint64_t pages_of_snapshot(const struct memory *of)
+{
+	struct stat status;
+
+	return of->snapshot && fstat(of->snapshot->host, &status) == 0 ? (uint64_t)status.st_blocks / 8 : 0;
+}
+
+static void what_is_unmapped_is_given_back(void **state)
+{
+	uint64_t at = map(512 * GUEST_PAGE, BOTH, PRIVATE, -1, 0);
+	struct memory *child;
+
+	(void)state;
+	memset(memory->guest.base + at, 1, 512 * GUEST_PAGE);
+	child = fork_it(memory);
+	memory_unref(child);
+	assert_in_range(pages_of_snapshot(memory), alone ? 512 : 0, 520);
+	assert_int_equal(memory_advise(memory, at, 256 * GUEST_PAGE, MADV_DONTNEED), 0);
+	assert_in_range(pages_of_snapshot(memory), 0, 264);
+	/* While a child shows them they stay, and go at the next fork. */
+	child = fork_it(memory);
+	assert_int_equal(memory_unmap(memory, at, 512 * GUEST_PAGE), 0);
+	assert_int_equal(child->guest.base[at], 0);
+	assert_int_equal(child->guest.base[at + 511 * GUEST_PAGE], 1);
+	memory_unref(child);
+	memory->guest.base[GUEST_PAGE] = 1;
+	memory_unref(fork_it(memory));
+	assert_in_range(pages_of_snapshot(memory), 0, 8);
+}
+
+static void a_file_mapping_grows_where_it_is(void **state)
+{
+	int fd = file_of("file", 4 * GUEST_PAGE);
+	uint64_t at = WINDOW;
+
+	(void)state;
+	assert_int_equal(pwrite(fd, "tail", 4, 3 * GUEST_PAGE), 4);
+	assert_int_equal(
+		memory_map(memory, at, GUEST_PAGE, BOTH, MAP_PRIVATE | MAP_FIXED, fd, GUEST_PAGE, "/f", ANY),
+		at);
+	close(fd);
+	memory->guest.base[at] = 'x';
+	assert_int_equal(memory_remap(memory, at, GUEST_PAGE, 2 * GUEST_PAGE, 0, 0, ANY), at);
+	assert_int_equal(memory_remap(memory, at, 2 * GUEST_PAGE, 3 * GUEST_PAGE,
+				      MREMAP_MAYMOVE | MREMAP_FIXED, at + 16 * GUEST_PAGE, ANY),
+			 at + 16 * GUEST_PAGE);
+	assert_int_equal(memory->guest.base[at + 16 * GUEST_PAGE], 'x');
+	assert_memory_equal(memory->guest.base + at + 18 * GUEST_PAGE, "tail", 4);
+	assert_false(readable(memory, at));
+}
+
+#define WRITERS       2
+#define WRITTEN_PAGES 200
+
+struct writer {
+	pthread_t thread;
+	uint64_t at;
+	bool counts; /* counts the memory around each write, as those do who come from other cages */
+	atomic_bool stop;
+	uint32_t written[WRITTEN_PAGES];
+};
+
+static void *write_on(void *context)
+{
+	struct writer *writer = context;
+
+	for (unsigned i = 0; !atomic_load(&writer->stop); i = (i + 1) % WRITTEN_PAGES) {
+		uint32_t value = ++writer->written[i];
+
+		if (writer->counts)
+			memory_ref(memory);
+		memcpy(memory->guest.base + writer->at + i * GUEST_PAGE, &value, sizeof value);
+		if (writer->counts)
+			memory_unref(memory);
+	}
+	return NULL;
+}
+
+static void no_write_is_lost(bool by_itself)
+{
+	struct writer writers[WRITERS] = {0};
+	uint32_t value;
+
+	for (unsigned i = 0; i < WRITERS; i++) {
+		writers[i].at = map(WRITTEN_PAGES * GUEST_PAGE, BOTH, PRIVATE, -1, 0);
+		writers[i].counts = by_itself;
+		assert_int_equal(pthread_create(&writers[i].thread, NULL, write_on, &writers[i]), 0);
+	}
+	for (unsigned i = 0; i < 200; i++) {
+		struct memory *child = fork_with(memory, by_itself);
+
+		if (i % 3 == 0)
+			memory_unref(fork_with(memory, by_itself));
+		memory_unref(child);
+	}
+	for (unsigned i = 0; i < WRITERS; i++) {
+		atomic_store(&writers[i].stop, true);
+		pthread_join(writers[i].thread, NULL);
+	}
+	for (unsigned i = 0; i < WRITERS; i++)
+		for (unsigned k = 0; k < WRITTEN_PAGES; k++) {
+			memcpy(&value, memory->guest.base + writers[i].at + k * GUEST_PAGE, sizeof value);
+			assert_int_equal(value, writers[i].written[k]);
+		}
+}
+
+static void threads_lose_no_write(void **state)
+{
+	(void)state;
+	no_write_is_lost(false);
+}
+
+static void strangers_lose_no_write(void **state)
+{
+	(void)state;
+	no_write_is_lost(true);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -254,7 +417,15 @@ int main(void)
 		TEST(protection_is_inherited),
 		TEST(the_break_is_inherited),
 		TEST(a_file_that_has_shrunk_is_forked),
+		TEST(large_changes_are_forked_beside_a_child),
+		TEST(what_is_unmapped_is_given_back),
+		TEST(a_file_mapping_grows_where_it_is),
+		TEST(threads_lose_no_write),
+		TEST(strangers_lose_no_write),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	alone = true;
+	return failed + cmocka_run_group_tests(tests, NULL, NULL);
 }
