@@ -64,11 +64,22 @@ static void tell_ids(struct thread *thread, const struct cage *parent, const str
 		thread->clear_child_tid = request->child_tid;
 }
 
+/* True if nobody but the calling thread, the cage's own, can use its memory without counting it afresh. */
+static bool is_alone(const struct cage *cage)
+{
+	bool alone;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	alone = cage->thread_count == 1 && !cage->visits;
+	pthread_mutex_unlock(&cage_tree_lock);
+	return alone;
+}
+
 /* Makes the child's memory, instance and thread from what the parent's are now. */
 static int equip(struct thread *parent, const char *part, struct thread **out)
 {
 	struct cage *child = parent->fork.child;
-	struct memory *memory = memory_fork(parent->cage->memory);
+	struct memory *memory = memory_fork(parent->cage->memory, is_alone(parent->cage));
 	struct thread *thread;
 	int result;
 
