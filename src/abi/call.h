@@ -12,6 +12,12 @@ struct call_pins; /* threei/pins.h */
 
 #define CALL_ARGUMENTS 6
 
+/* What a call that attention ended may return instead of -EINTR, which leaves it to its row in syscalls.def
+ * whether it is made again: it always is, or unless a handler ran. As in Linux, no guest sees them; a grate
+ * that forwards a call passes them on. */
+#define ERESTARTNOINTR 513
+#define ERESTARTNOHAND 514
+
 /* Lives on the calling host thread's stack for the time of the call. Handlers may change `argument` (nothing
  * else reads them afterwards). */
 struct call {

@@ -27,6 +27,12 @@ int guest_copy(const struct guest_memory *to_memory, uint64_t to, const struct g
 	return destination && source ? machine_copy(destination, source, length) : -EFAULT;
 }
 
+int guest_exchange(const struct guest_memory *memory, uint64_t address, uint32_t *expected, uint32_t wanted)
+{
+	uint32_t *word = guest_pointer(memory, address, sizeof *word);
+	return word && address % sizeof *word == 0 ? machine_exchange(word, expected, wanted) : -EFAULT;
+}
+
 int64_t guest_read_string(const struct guest_memory *memory, char *to, uint64_t from, size_t size)
 {
 	size_t done = 0, piece = 64;
@@ -81,7 +87,7 @@ static void faulted(int number, siginfo_t *info, void *context)
 		raise(number);
 		return;
 	}
-	if (machine_copy_recover(context))
+	if (machine_access_recover(context))
 		return;
 	if (!call_next(number == SIGBUS ? &next_bus : &next_segv, number, info, context))
 		give_up(number);

@@ -46,6 +46,10 @@ int guest_write(const struct guest_memory *memory, uint64_t to, const void *from
 int guest_copy(const struct guest_memory *to_memory, uint64_t to, const struct guest_memory *from_memory,
 	       uint64_t from, size_t length);
 
+/* Compares and exchanges a guest's word: 0 if it was *expected and now is `wanted`; 1 if not, and *expected
+ * is what it was; or -EFAULT, also where the address is not aligned. */
+int guest_exchange(const struct guest_memory *memory, uint64_t address, uint32_t *expected, uint32_t wanted);
+
 /* Copies a NUL-terminated string of fewer than `size` bytes, NUL included, to `to`. Returns its length,
  * -EFAULT, or -ENAMETOOLONG if no NUL lies within `size` bytes. */
 int64_t guest_read_string(const struct guest_memory *memory, char *to, uint64_t from, size_t size);

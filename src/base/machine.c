@@ -1,6 +1,7 @@
-/* x86-64: a copy that can fault, and a system call that a kick can't miss. Both are leaf functions that leave
- * the stack pointer and the preserved registers alone between the labels that bound them, so a signal handler
- * may move the program counter from anywhere between the labels to the exit behind them. */
+/* x86-64: a copy and an exchange that can fault, and a system call that a kick can't miss. All are leaf
+ * functions that leave the stack pointer and the preserved registers alone between the labels that bound
+ * them, so a signal handler may move the program counter from anywhere between the labels to the exit behind
+ * them. */
 #include "base/machine.h"
 
 #include <errno.h>
@@ -79,6 +80,28 @@ __asm__(".text\n"
 	".cfi_endproc\n"
 	".size machine_copy, . - machine_copy\n");
 
+/* machine_exchange(rdi word, rsi expected, edx wanted). */
+__asm__(".text\n"
+	".p2align 4\n"
+	".globl machine_exchange\n"
+	".hidden machine_exchange\n"
+	".type machine_exchange, @function\n"
+	"machine_exchange:\n"
+	".cfi_startproc\n"
+	"	mov (%rsi), %eax\n"
+	"machine_exchange_begin:\n"
+	"	lock cmpxchg %edx, (%rdi)\n"
+	"machine_exchange_end:\n"
+	"	mov %eax, (%rsi)\n"
+	"	setne %al\n"
+	"	movzbl %al, %eax\n"
+	"	ret\n"
+	"machine_exchange_fault:\n"
+	"	mov $-14, %eax\n" /* -EFAULT */
+	"	ret\n"
+	".cfi_endproc\n"
+	".size machine_exchange, . - machine_exchange\n");
+
 /* machine_call(rdi attention, rsi number, rdx rcx r8 r9 and two on the stack). r11 holds the word's address:
  * the kernel spoils it only in the system call itself. */
 __asm__(".text\n"
@@ -113,6 +136,9 @@ _Static_assert(EFAULT == 14 && EINTR == 4, "the assembly above knows these");
 extern const char machine_copy_begin[] __attribute__((visibility("hidden")));
 extern const char machine_copy_end[] __attribute__((visibility("hidden")));
 extern const char machine_copy_fault[] __attribute__((visibility("hidden")));
+extern const char machine_exchange_begin[] __attribute__((visibility("hidden")));
+extern const char machine_exchange_end[] __attribute__((visibility("hidden")));
+extern const char machine_exchange_fault[] __attribute__((visibility("hidden")));
 extern const char machine_call_begin[] __attribute__((visibility("hidden")));
 extern const char machine_call_end[] __attribute__((visibility("hidden")));
 extern const char machine_call_interrupted[] __attribute__((visibility("hidden")));
@@ -134,9 +160,10 @@ static bool redirect(void *context, const char *begin, const char *end, const ch
 	return true;
 }
 
-bool machine_copy_recover(void *context)
+bool machine_access_recover(void *context)
 {
-	return redirect(context, machine_copy_begin, machine_copy_end, machine_copy_fault);
+	return redirect(context, machine_copy_begin, machine_copy_end, machine_copy_fault) ||
+	       redirect(context, machine_exchange_begin, machine_exchange_end, machine_exchange_fault);
 }
 
 bool machine_call_leave(void *context)

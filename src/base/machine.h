@@ -8,13 +8,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Copies `length` bytes. Returns 0, or -EFAULT if a fault stopped it (machine_copy_recover); then the
+/* Copies `length` bytes. Returns 0, or -EFAULT if a fault stopped it (machine_access_recover); then the
  * destination holds an unspecified part. The ranges do not overlap, or are the same. */
 int machine_copy(void *to, const void *from, size_t length);
 
-/* For a handler of SIGSEGV and SIGBUS: if the fault that `context` tells of was machine_copy's, makes it
- * return -EFAULT when the handler returns. False: the fault is somebody else's, and nothing is changed. */
-bool machine_copy_recover(void *context);
+/* Compares and exchanges an aligned word: 0 if it was *expected and now is `wanted`; 1 if not, and *expected
+ * is what it was; or -EFAULT. A full barrier. */
+int machine_exchange(uint32_t *word, uint32_t *expected, uint32_t wanted);
+
+/* For a handler of SIGSEGV and SIGBUS: if the fault that `context` tells of was one of the two above, makes
+ * it return -EFAULT when the handler returns. False: the fault is somebody else's, and nothing is changed. */
+bool machine_access_recover(void *context);
 
 /* The call behind host_call_interruptible (interruptible.h), and the same for its kick: true if the thread
  * had not yet entered the kernel. */

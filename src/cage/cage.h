@@ -136,9 +136,11 @@ struct thread {
 	uint32_t id; /* tid; the first thread's is the cage's id */
 	_Atomic uint32_t attention;
 	enum thread_leave leave;
-	struct image *image;      /* what to start, for THREAD_EXECUTES */
-	uint32_t clear_child_tid; /* guest address or 0 */
-	uint32_t robust_list;
+	struct image *image;          /* what to start, for THREAD_EXECUTES */
+	uint32_t clear_child_tid;     /* guest address or 0 */
+	_Atomic uint32_t robust_list; /* guest address or 0; others may ask for it */
+	/* A wait for some time that is made again ends then: nanoseconds of CLOCK_MONOTONIC, or 0. */
+	int64_t restart_deadline;
 	struct thread_signals signals;
 	struct thread *next;   /* in cage->threads */
 	pthread_t host;        /* the host thread that it runs on, to be kicked */
@@ -235,6 +237,8 @@ int64_t cage_wait(struct thread *thread, struct cage *cage, int64_t which, int o
 /* The thread of `cage` on whose behalf `thread` acts: itself, or the client (or its client …) whose call it
  * serves. NULL: none; the call is done to a stranger. */
 struct thread *thread_for(struct thread *thread, const struct cage *cage);
+/* True if a thread with this id, of whichever cage, has not ended. */
+bool cage_thread_lives(uint32_t id);
 
 /* While a call is done to a cage by a stranger, its parts stay where they are: it neither ends nor executes
  * before the visit does. False: it has ended. */

@@ -13,7 +13,9 @@
 #include "base/futex.h"
 #include "base/limits.h"
 #include "cage/interrupt.h"
+#include "cage/owner.h"
 #include "cage/thread.h"
+#include "cage/tree.h"
 
 #define HEAD_SIZE 256 /* of a file, to see what it is: Linux's BINPRM_BUF_SIZE */
 
@@ -263,7 +265,6 @@ void image_start(struct thread *thread)
 	thread->start_record = 0;
 	thread->resumed_part = NULL;
 	thread->clear_child_tid = 0;
-	thread->robust_list = 0;
 	thread->leave = THREAD_STAYS;
 	thread->image = NULL;
 	pthread_mutex_lock(&cage_tree_lock);
@@ -281,6 +282,16 @@ void image_start(struct thread *thread)
 	if (cage->state == CAGE_ALIVE)
 		atomic_fetch_and_explicit(&thread->attention, ~ATTENTION_LEAVE, memory_order_relaxed);
 	pthread_mutex_unlock(&cage_tree_lock);
+	if (old.memory)
+		owner_release(thread, old.memory);
+	if (thread->id != cage->id) {
+		uint32_t id = thread->id;
+
+		/* Whoever executes is the first thread from then on. */
+		thread->id = cage->id;
+		cage_id_give(id);
+		owner_ended(id);
+	}
 	free(image->given);
 	free(image);
 	engine_instance_free(old.instance);

@@ -23,8 +23,14 @@ void missing_note(uint64_t number)
 
 /* A call that was interrupted is made again if no handler ran, or if all that ran had SA_RESTART and the call
  * is one that restarts. */
-static bool restarts(uint64_t number, enum signal_outcome outcome)
+static bool restarts(uint64_t number, int64_t result, enum signal_outcome outcome)
 {
+	if (result == -ERESTARTNOINTR)
+		return true;
+	if (result == -ERESTARTNOHAND)
+		return outcome == SIGNAL_NONE;
+	if (result != -EINTR)
+		return false;
 	const struct call_description *row = call_describe(number);
 
 	return row && (outcome == SIGNAL_NONE ? row->flags & CALL_BLOCKS
@@ -36,8 +42,11 @@ enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_
 	/* Acquire: what the bits were set for is seen too. Counterpart: thread_attend. */
 	uint32_t attention = atomic_load_explicit(&thread->attention, memory_order_acquire);
 	enum signal_outcome outcome = SIGNAL_NONE;
+	/* What a handler waits for is no matter of this call. */
+	int64_t deadline = thread->restart_deadline;
 
 	*again = false;
+	thread->restart_deadline = 0;
 	if (thread->leave == THREAD_STAYS && (attention & ATTENTION_LEAVE))
 		thread->leave = THREAD_EXITS;
 	if (thread->leave != THREAD_STAYS)
@@ -53,7 +62,14 @@ enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_
 		thread->leave = THREAD_EXITS;
 	if (outcome == SIGNAL_LEAVES || thread->leave != THREAD_STAYS)
 		return ENGINE_UNWIND;
-	*again = *result == -EINTR && !(attention & ATTENTION_CLIENT) && restarts(number, outcome);
+	/* Whoever serves a client hands its result on. */
+	if (attention & ATTENTION_CLIENT)
+		return ENGINE_CONTINUE;
+	*again = restarts(number, *result, outcome);
+	if (*again)
+		thread->restart_deadline = deadline;
+	else if (*result == -ERESTARTNOINTR || *result == -ERESTARTNOHAND)
+		*result = -EINTR;
 	return ENGINE_CONTINUE;
 }
 

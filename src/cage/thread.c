@@ -11,6 +11,7 @@
 #include "cage/fork.h"
 #include "cage/image.h"
 #include "cage/interrupt.h"
+#include "cage/owner.h"
 #include "cage/tree.h"
 
 struct thread *thread_new(struct cage *cage, uint32_t id)
@@ -181,11 +182,13 @@ static void clear_child_tid(struct memory *memory, uint32_t address)
 static void leave(struct thread *thread)
 {
 	struct cage *cage = cage_ref(thread->cage);
+	uint32_t id = thread->id;
 	bool last;
 
 	interrupt_free(thread);
 	engine_instance_free(thread->instance);
 	thread->instance = NULL;
+	owner_release(thread, cage->memory);
 	clear_child_tid(cage->memory, thread->clear_child_tid);
 	usage_thread_ends(cage);
 	pthread_mutex_lock(&cage_tree_lock);
@@ -198,6 +201,7 @@ static void leave(struct thread *thread)
 	if (!last)
 		signal_offer(cage, ~thread->signals.blocked, NULL);
 	thread_free(thread);
+	owner_ended(id);
 	if (last) {
 		cage_finish(cage);
 	} else {

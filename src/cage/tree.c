@@ -58,6 +58,27 @@ static struct cage *find_locked(uint64_t id)
 	return NULL;
 }
 
+bool cage_thread_lives(uint32_t id)
+{
+	bool lives;
+
+	if (!id || id > LIMIT_CAGE_ID)
+		return false;
+	pthread_mutex_lock(&cage_tree_lock);
+	lives = ids_used[id / 64] & (UINT64_C(1) << (id % 64));
+	/* A cage keeps its id when its first thread has left. */
+	if (lives) {
+		const struct cage *cage = find_locked(id);
+		const struct thread *thread = cage ? cage->threads : NULL;
+
+		while (thread && thread->id != id)
+			thread = thread->next;
+		lives = !cage || thread;
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	return lives;
+}
+
 static bool table_add_locked(struct cage *cage)
 {
 	size_t at = free_slot;

@@ -200,6 +200,27 @@ int64_t sys_set_robust_list(struct call *call)
 	return 0;
 }
 
+int64_t sys_get_robust_list(struct call *call)
+{
+	int32_t id = call_int(call, 0);
+	const uint32_t size = sizeof(struct guest_robust_list_head);
+	const struct thread *thread = id ? NULL : call_subject(call);
+	uint32_t list = thread ? thread->robust_list : 0;
+
+	if (id) {
+		CLEANUP_LOCK(&cage_tree_lock);
+		for (thread = call->cage->threads; thread && thread->id != (uint32_t)id;
+		     thread = thread->next)
+			;
+		list = thread ? thread->robust_list : 0;
+	}
+	/* Of other cages: Linux asks for the right to trace them. */
+	if (!thread)
+		return id && cage_thread_lives((uint32_t)id) ? -EPERM : -ESRCH;
+	int error = call_write(call, 2, &size, sizeof size);
+	return error ? error : call_write(call, 1, &list, sizeof list);
+}
+
 /* A process by id, counted, or NULL; 0 is the target itself. */
 static struct cage *process(struct call *call, int32_t id)
 {

@@ -111,8 +111,12 @@ enum engine_action threei_call(void *context, int64_t values[15])
 		own && target ? dispatch(thread, thread->cage, target, values) : checked_call(thread, values);
 	enum engine_action action = ENGINE_CONTINUE;
 
-	if (atomic_load_explicit(&thread->attention, memory_order_acquire) || thread->leave != THREAD_STAYS)
+	if (atomic_load_explicit(&thread->attention, memory_order_acquire) || thread->leave != THREAD_STAYS) {
 		action = cage_call_ends(thread, (uint64_t)values[0], &result, &again);
+		/* Whoever calls by this is told, and may do it again. */
+		if (again)
+			result = -EINTR;
+	}
 	values[0] = result;
 	return action;
 }
