@@ -6,6 +6,7 @@
  *
  * Locks, in the order in which they are taken (nobody takes one while holding a later one, nobody blocks or
  * runs guest code under any):
+ *   0. alarms                    timers (alarm.c)
  *   1. cage_tree_lock            parents, children, states, the table of ids
  *   2. cage->memory->lock        one memory map
  *   3. cage->signal_lock         dispositions and pending signals of a cage and its threads
@@ -24,6 +25,7 @@
 
 #include "abi/guest.h"
 #include "base/limits.h"
+#include "cage/alarm.h"
 #include "cage/memory.h"
 #include "cage/signal.h"
 #include "engine/engine.h"
@@ -88,10 +90,7 @@ struct cage {
 	struct file_space *space; /* root, mounts, working directory, umask */
 	struct engine_module *module;
 	struct cage_signals signals;
-	struct {
-		int64_t deadline, interval; /* nanoseconds of CLOCK_MONOTONIC; 0: not set */
-		struct cage *next;          /* in the list of those that are set */
-	} alarm;                            /* alarm.c's, under its lock */
+	struct cage_alarms alarms; /* alarm.c's, under its lock */
 	struct cage_credentials credentials;
 	struct rlimit limits[RLIM_NLIMITS];
 	_Atomic(struct grate *) grate; /* set when it first registers a handler */
@@ -144,6 +143,7 @@ struct thread {
 	struct thread_signals signals;
 	struct thread *next;   /* in cage->threads */
 	pthread_t host;        /* the host thread that it runs on, to be kicked */
+	int64_t cpu_mark;      /* nanoseconds that this had run when it took the thread up */
 	uint32_t start_record; /* the argument of __lind_thread_start, or 0: start at _start */
 	uint32_t start_stack;  /* the argument of _start */
 	/* The only thread of a forked child resumes its forker's frames instead. */

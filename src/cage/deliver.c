@@ -17,7 +17,7 @@
 #define UCONTEXT_SIZE 256
 #define UCONTEXT_MASK 20
 
-static struct guest_siginfo guest_info(const struct signal_info *info)
+struct guest_siginfo signal_guest_info(const struct signal_info *info)
 {
 	struct guest_siginfo guest = {.number = info->number, .error = info->error, .code = info->code};
 
@@ -25,6 +25,10 @@ static struct guest_siginfo guest_info(const struct signal_info *info)
 		guest.child.pid = (int32_t)info->sender_id;
 		guest.child.uid = info->sender_uid;
 		guest.child.status = info->status;
+	} else if (info->code == SI_TIMER) {
+		guest.timer.timer = info->timer;
+		guest.timer.overrun = info->overrun;
+		guest.timer.value = (uint32_t)info->value;
 	} else if (info->code > 0 && info->code != SI_KERNEL) {
 		guest.fault.address = info->address;
 	} else {
@@ -62,6 +66,8 @@ static int take(struct thread *thread, signal_set mask, struct signal_info *info
 			signals->action[number].handler = 0;
 	}
 	pthread_mutex_unlock(&signals->lock);
+	if (number && info->code == SI_TIMER)
+		alarm_taken(thread->cage, info);
 	return number;
 }
 
@@ -117,7 +123,7 @@ enum signal_outcome deliver_one(struct thread *thread, enum deliver_place place,
 	uint32_t old_stack = engine_stack_pointer_get(thread->instance);
 	uint32_t context = (handler_stack(thread, action, old_stack) - UCONTEXT_SIZE) & ~UINT32_C(15);
 	uint32_t info_address = context - (uint32_t)sizeof(struct guest_siginfo);
-	struct guest_siginfo guest = guest_info(info);
+	struct guest_siginfo guest = signal_guest_info(info);
 	/* sigsuspend and its like: the handler returns to the mask from before the call. */
 	signal_set old_blocked =
 		thread->signals.restore_saved ? thread->signals.saved : thread->signals.blocked;

@@ -260,6 +260,7 @@ void image_start(struct thread *thread)
 	interrupt_free(thread);
 	file_table_close_on_exec(cage->files);
 	signal_reset_for_exec(thread);
+	alarm_execute(cage);
 	thread->instance = image->instance;
 	thread->start_stack = image->stack;
 	thread->start_record = 0;

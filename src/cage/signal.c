@@ -70,6 +70,11 @@ static int signal_status(int number)
 	return number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0);
 }
 
+static bool takes(const struct thread *thread, signal_set bit)
+{
+	return !(thread->signals.blocked & bit) || (thread->signals.awaited & bit);
+}
+
 /* Under both locks. What is left to do without them: *status is set if the cage is to end. 0, or -EAGAIN: too
  * many are queued. */
 static int post_locked(struct cage *cage, struct thread *only, const struct signal_info *info, int *status)
@@ -82,9 +87,9 @@ static int post_locked(struct cage *cage, struct thread *only, const struct sign
 
 	/* As Linux: the first thread if it can, else any. */
 	for (struct thread *thread = cage->threads; thread && !only; thread = thread->next)
-		if (!(thread->signals.blocked & bit) && (!taker || thread->id == cage->id))
+		if (takes(thread, bit) && (!taker || thread->id == cage->id))
 			taker = thread;
-	blocked_by_all = !taker || (taker->signals.blocked & bit);
+	blocked_by_all = !taker || (taker->signals.blocked & bit) || (taker->signals.awaited & bit);
 	if (info->number == SIGKILL)
 		blocked_by_all = false;
 	/* A blocked signal stays pending even where it would be ignored: sigwait may be after it. */
@@ -164,15 +169,49 @@ int signal_send_thread(struct cage *cage, uint32_t id, const struct signal_info 
 	return thread ? result : -ESRCH;
 }
 
+static bool has_timer(signal_set pending, const struct signal_info infos[SIGNAL_COUNT + 1],
+		      const struct signal_queue *queue, int number, int timer)
+{
+	if (!(pending & signal_bit(number)))
+		return false;
+	if (infos[number].code == SI_TIMER && infos[number].timer == timer)
+		return true;
+	for (size_t i = 0; i < queue->count; i++)
+		if (queue->info[i].number == number && queue->info[i].code == SI_TIMER &&
+		    queue->info[i].timer == timer)
+			return true;
+	return false;
+}
+
+bool signal_timer_pending(struct cage *cage, uint32_t target, int number, int timer)
+{
+	const struct cage_signals *signals = &cage->signals;
+	bool found = false;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	pthread_mutex_lock(&cage->signals.lock);
+	if (!target)
+		found = has_timer(signals->pending, signals->info, &signals->queue, number, timer);
+	for (struct thread *thread = cage->threads; thread && target; thread = thread->next)
+		if (thread->id == target)
+			found = has_timer(thread->signals.pending, thread->signals.info,
+					  &thread->signals.queue, number, timer);
+	pthread_mutex_unlock(&cage->signals.lock);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return found;
+}
+
 void signal_offer(struct cage *cage, signal_set set, const struct thread *except)
 {
 	pthread_mutex_lock(&cage_tree_lock);
 	pthread_mutex_lock(&cage->signals.lock);
 	set &= cage->signals.pending;
 	for (struct thread *thread = cage->threads; thread && set; thread = thread->next) {
-		if (thread == except || !(set & ~thread->signals.blocked))
+		signal_set taken = set & (~thread->signals.blocked | thread->signals.awaited);
+
+		if (thread == except || !taken)
 			continue;
-		set &= thread->signals.blocked;
+		set &= ~taken;
 		thread_attend(thread, ATTENTION_SIGNAL);
 	}
 	pthread_mutex_unlock(&cage->signals.lock);
@@ -192,6 +231,23 @@ void signal_set_blocked(struct thread *thread, signal_set blocked)
 	deliverable = (thread->signals.pending | signals->pending) & ~blocked;
 	pthread_mutex_unlock(&signals->lock);
 	if (deliverable)
+		atomic_fetch_or_explicit(&thread->attention, ATTENTION_SIGNAL, memory_order_relaxed);
+	if (given_up)
+		signal_offer(thread->cage, given_up, thread);
+}
+
+void signal_await(struct thread *thread, signal_set set)
+{
+	struct cage_signals *signals = &thread->cage->signals;
+	signal_set given_up;
+	bool there;
+
+	pthread_mutex_lock(&signals->lock);
+	given_up = signals->pending & thread->signals.awaited & ~set & thread->signals.blocked;
+	thread->signals.awaited = set;
+	there = (thread->signals.pending | signals->pending) & set;
+	pthread_mutex_unlock(&signals->lock);
+	if (there)
 		atomic_fetch_or_explicit(&thread->attention, ATTENTION_SIGNAL, memory_order_relaxed);
 	if (given_up)
 		signal_offer(thread->cage, given_up, thread);
@@ -223,8 +279,11 @@ int signal_set_action(struct cage *cage, int number, const struct signal_action 
 		/* POSIX: setting a signal to be ignored discards one that is pending. */
 		if (is_ignored(cage, number)) {
 			signals->pending &= ~signal_bit(number);
-			for (struct thread *thread = cage->threads; thread; thread = thread->next)
+			signal_queue_drop(&signals->queue, number);
+			for (struct thread *thread = cage->threads; thread; thread = thread->next) {
 				thread->signals.pending &= ~signal_bit(number);
+				signal_queue_drop(&thread->signals.queue, number);
+			}
 		}
 	}
 	pthread_mutex_unlock(&signals->lock);

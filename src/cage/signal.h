@@ -9,6 +9,7 @@
 
 struct cage;
 struct engine_result;
+struct guest_siginfo;
 struct thread;
 
 #define SIGNAL_COUNT 64
@@ -30,9 +31,10 @@ struct signal_action {
 struct signal_info {
 	int number, code, error;
 	uint32_t sender_id, sender_uid;
-	int status;       /* SIGCHLD */
-	uint64_t value;   /* rt_sigqueueinfo */
-	uint32_t address; /* faults */
+	int status;         /* SIGCHLD */
+	uint64_t value;     /* rt_sigqueueinfo */
+	uint32_t address;   /* faults */
+	int timer, overrun; /* SI_TIMER */
 };
 
 /* Real-time signals that came while the same number was pending already, in order. Bounded: what comes after
@@ -46,6 +48,8 @@ bool signal_queue_add(struct signal_queue *queue, const struct signal_info *info
 /* The pending signal `number` has been taken: the next of its kind takes its place, or its bit goes. */
 void signal_queue_next(struct signal_queue *queue, int number, signal_set *pending,
 		       struct signal_info *infos);
+/* Forgets all signals of this number. */
+void signal_queue_drop(struct signal_queue *queue, int number);
 void signal_queue_free(struct signal_queue *queue);
 
 struct cage_signals {
@@ -61,6 +65,7 @@ struct thread_signals {
 	signal_set pending;
 	signal_set saved; /* the mask to return to after sigsuspend, ppoll, pselect */
 	bool restore_saved;
+	signal_set awaited; /* by sigwait, under way: taken as if blocked, whatever their action */
 	struct signal_info info[SIGNAL_COUNT + 1];
 	struct signal_queue queue;
 	uint32_t stack_base, stack_size; /* sigaltstack */
@@ -89,6 +94,9 @@ enum signal_outcome signal_deliver(struct thread *thread);
 /* True while a handler runs on the thread's alternate stack. */
 bool signal_on_stack(const struct thread *thread);
 
+/* What the guest is shown. */
+struct guest_siginfo signal_guest_info(const struct signal_info *info);
+
 /* sigwait's half: takes a pending signal of `set`, blocked or not. Its number, or 0. */
 int signal_take(struct thread *thread, signal_set set, struct signal_info *info);
 
@@ -98,8 +106,12 @@ enum signal_default signal_default_action(int number);
 
 /* Changes the calling thread's mask and recomputes its attention. */
 void signal_set_blocked(struct thread *thread, signal_set blocked);
+/* While the calling thread sleeps for signals of `set`, they wake it though blocked; 0 ends that. */
+void signal_await(struct thread *thread, signal_set set);
 /* A mask for the time of one call (ppoll, sigsuspend …): restored when signal_deliver returns. */
 void signal_set_temporary(struct thread *thread, signal_set blocked);
+/* True if a signal of this timer waits to be taken: `target` is a thread's id, 0: the cage's. */
+bool signal_timer_pending(struct cage *cage, uint32_t target, int number, int timer);
 /* A thread that could have taken these signals of its cage no longer can: others are told, but `except`. */
 void signal_offer(struct cage *cage, signal_set set, const struct thread *except);
 int signal_set_action(struct cage *cage, int number, const struct signal_action *action,

@@ -37,6 +37,16 @@ void signal_queue_next(struct signal_queue *queue, int number, signal_set *pendi
 	*pending &= ~signal_bit(number);
 }
 
+void signal_queue_drop(struct signal_queue *queue, int number)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < queue->count; i++)
+		if (queue->info[i].number != number)
+			queue->info[kept++] = queue->info[i];
+	queue->count = kept;
+}
+
 void signal_queue_free(struct signal_queue *queue)
 {
 	free(queue->info);

@@ -216,8 +216,8 @@ void thread_run(void *argument)
 	struct thread *thread = argument;
 	uint32_t attention;
 
+	usage_thread_starts(thread);
 	thread->host = pthread_self();
-	usage_mark();
 	for (;;) {
 		/* The cage may have begun to end before this host thread could be kicked. */
 		attention = atomic_load_explicit(&thread->attention, memory_order_acquire);

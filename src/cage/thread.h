@@ -37,7 +37,10 @@ void cage_release_forker(struct cage *cage);
 void cage_program_ends(struct cage *cage);
 
 /* Host accounting. */
-void usage_mark(void);
+/* For how many nanoseconds a cage's threads have run, or the one with this id if not 0; INT64_MIN: there is
+ * none. *running: how many are there. */
+int64_t usage_cpu(struct cage *cage, uint32_t thread_id, unsigned *running);
+void usage_thread_starts(struct thread *thread); /* on the host thread that takes it up */
 void usage_thread_ends(struct cage *cage);
 void usage_child_ends(struct cage *cage, const struct cage *child);
 

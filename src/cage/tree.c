@@ -207,6 +207,7 @@ struct cage *cage_new(struct cage *ancestor, int *error)
 		return NULL;
 	atomic_init(&cage->references, 1);
 	pthread_mutex_init(&cage->signals.lock, NULL);
+	alarm_start(cage);
 	if (ancestor && !inherit(cage, ancestor)) {
 		cage_unref(cage);
 		return NULL;

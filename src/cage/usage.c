@@ -3,11 +3,12 @@
 #include "cage/thread.h"
 
 #include <sys/time.h>
+#include <time.h>
 
 /* What this host thread had used when it took up its guest thread: host threads serve one after another. */
 static __thread struct rusage mark;
 
-void usage_mark(void)
+static void usage_mark(void)
 {
 	getrusage(RUSAGE_THREAD, &mark);
 }
@@ -37,6 +38,44 @@ void usage_thread(struct rusage *usage)
 	usage->ru_oublock -= mark.ru_oublock;
 	usage->ru_nvcsw -= mark.ru_nvcsw;
 	usage->ru_nivcsw -= mark.ru_nivcsw;
+}
+
+static int64_t clock_of(pthread_t host)
+{
+	struct timespec time;
+	clockid_t clock;
+
+	if (pthread_getcpuclockid(host, &clock) || clock_gettime(clock, &time))
+		return 0;
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+void usage_thread_starts(struct thread *thread)
+{
+	usage_mark();
+	thread->cpu_mark = clock_of(pthread_self());
+}
+
+int64_t usage_cpu(struct cage *cage, uint32_t thread_id, unsigned *running)
+{
+	struct timeval ended;
+	int64_t sum = INT64_MIN;
+
+	*running = 1;
+	pthread_mutex_lock(&cage_tree_lock);
+	if (!thread_id) {
+		timeradd(&cage->ended_usage.ru_utime, &cage->ended_usage.ru_stime, &ended);
+		sum = ended.tv_sec * INT64_C(1000000000) + ended.tv_usec * 1000;
+		if (cage->thread_count)
+			*running = cage->thread_count;
+	}
+	for (struct thread *thread = cage->threads; thread; thread = thread->next) {
+		if (!thread->host || (thread_id && thread->id != thread_id))
+			continue;
+		sum = (thread_id ? 0 : sum) + clock_of(thread->host) - thread->cpu_mark;
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	return sum;
 }
 
 void usage_thread_ends(struct cage *cage)

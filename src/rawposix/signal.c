@@ -127,9 +127,9 @@ int64_t sys_rt_sigtimedwait(struct call *call)
 {
 	struct thread *thread = call_subject(call);
 	struct timespec timeout, *limit = NULL;
-	struct guest_siginfo guest = {0};
+	struct guest_siginfo guest;
 	struct signal_info info;
-	signal_set set, blocked;
+	signal_set set;
 	int64_t result;
 	int number;
 
@@ -145,23 +145,14 @@ int64_t sys_rt_sigtimedwait(struct call *call)
 	}
 	number = signal_take(thread, set, &info);
 	if (!number) {
-		/* While it sleeps the signals waited for are let through to wake it; they are taken before
-		 * delivery could look. */
-		blocked = thread->signals.blocked;
-		signal_set_blocked(thread, blocked & ~set);
+		signal_await(thread, set);
 		result = sleep_for_attention(thread, limit);
 		number = signal_take(thread, set, &info);
-		signal_set_blocked(thread, blocked);
+		signal_await(thread, 0);
 		if (!number)
 			return result == -ETIMEDOUT ? -EAGAIN : -EINTR;
 	}
-	guest.number = info.number;
-	guest.code = info.code;
-	guest.sent.pid = (int32_t)info.sender_id;
-	guest.sent.uid = info.sender_uid;
-	guest.sent.value = (uint32_t)info.value;
-	if (info.number == SIGCHLD)
-		guest.child.status = info.status;
+	guest = signal_guest_info(&info);
 	if (call->argument[1] && call_write(call, 1, &guest, sizeof guest) < 0)
 		return -EFAULT;
 	return number;

@@ -18,17 +18,9 @@
 
 #define NANOSECONDS 1000000000
 
-/* A clock as a guest names it, taken apart. */
-enum clock_kind {
-	CLOCK_IS_HOSTS,   /* the same for everybody */
-	CLOCK_IS_CAGES,   /* CPU time of the cage */
-	CLOCK_IS_THREADS, /* CPU time of the calling thread */
-	CLOCK_IS_UNKNOWN
-};
-
 /* Negative numbers are the kernel's way to name another process' or thread's CPU clock: ~id << 3, and bits
  * that say which. Only one's own are served. */
-static enum clock_kind clock_kind(struct call *call, clockid_t clock)
+enum clock_kind clock_kind(struct call *call, clockid_t clock)
 {
 	switch (clock) {
 	case CLOCK_REALTIME:

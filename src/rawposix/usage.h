@@ -4,11 +4,21 @@
 #define LIND_RAWPOSIX_USAGE_H
 
 #include <sys/resource.h>
+#include <time.h>
 
 #include "abi/call.h"
 
 void usage_of_cage(struct call *call, struct rusage *out);
 /* Its children that have ended and were waited for. */
 void usage_of_children(struct call *call, struct rusage *out);
+
+/* A clock as a guest names it, taken apart. */
+enum clock_kind {
+	CLOCK_IS_HOSTS,   /* the same for everybody */
+	CLOCK_IS_CAGES,   /* CPU time of the cage */
+	CLOCK_IS_THREADS, /* CPU time of the calling thread */
+	CLOCK_IS_UNKNOWN
+};
+enum clock_kind clock_kind(struct call *call, clockid_t clock);
 
 #endif
