@@ -15,14 +15,14 @@ UNIT_CFLAGS  := -std=gnu17 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Wconversion -Wsha
 test-programs: $(GUEST_TESTS:%=$(TESTS)/native/%) $(GUEST_TESTS:%=$(TESTS)/guest/%)
 test-units: $(UNIT_TESTS:%=$(TESTS)/unit/%)
 
-$(TESTS)/native/%: tests/guest/%.c tests/guest/check.h
+$(TESTS)/native/%: tests/guest/%.c tests/guest/check.h tests/guest/roles.h
 	@mkdir -p $(@D)
 	@$(CC) $(GUEST_CFLAGS) $< -o $@ -lm 2>$@.log || { cat $@.log >&2; exit 1; }
 
 # What a guest program is made with and of: a change of any makes it anew.
 GUEST_TOOLS := $(B)/toolchain.stamp $(BIN)/lind-opt $(B)/sysroot.stamp
 
-$(TESTS)/guest/%: tests/guest/%.c tests/guest/check.h $(GUEST_TOOLS)
+$(TESTS)/guest/%: tests/guest/%.c tests/guest/check.h tests/guest/roles.h $(GUEST_TOOLS)
 	@mkdir -p $(@D)
 	@$(BIN)/lind-clang $(GUEST_CFLAGS) $< -o $@ -lm
 

@@ -74,6 +74,7 @@ struct argument_description {
 #define CALL_ADDRESS  4 /* the result is an address: shown in hexadecimal */
 #define CALL_NORETURN 8
 #define CALL_OCTAL    16 /* the result is a mode */
+#define CALL_STOPS    32 /* ends with EINTR when the process was stopped meanwhile */
 
 enum call_status {
 	CALL_MISSING, /* nobody serves it: -ENOSYS */

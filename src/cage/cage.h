@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "abi/guest.h"
 #include "base/limits.h"
@@ -42,6 +43,8 @@ enum cage_state {
 	CAGE_REAPED,
 };
 
+#define CAGE_CONTINUED (-1)
+
 struct cage_credentials {
 	uint32_t uid, euid, suid;
 	uint32_t gid, egid, sgid;
@@ -61,10 +64,21 @@ struct cage {
 	/* The tree; under cage_tree_lock. */
 	_Atomic enum cage_state state; /* read without the lock where a late answer does no harm */
 	/* The nearest living cage from which this one descends, and the other way round: what rule 3 of 3i
-	 * asks. When a cage ends, its children go to its own ancestor; then they are orphans, whom nobody
-	 * waits for. */
-	struct cage *ancestor, *first_child, *next_sibling;
-	bool orphan;
+	 * asks. */
+	struct cage *ancestor, *first_descendant, *next_descendant;
+	/* Who waits for it: at first its ancestor, and when that has ended the nearest one above it that is a
+	 * subreaper (prctl). NULL: nobody, it is an orphan and vanishes when it ends. And the other way
+	 * round, the eldest first. */
+	struct cage *parent, *first_child, *last_child, *next_sibling, *previous_sibling;
+	bool subreaper;
+	int exit_signal;  /* what its end sends to its parent: SIGCHLD, or what clone asked for */
+	int death_signal; /* what its parent's end sends to it (prctl); 0: nothing */
+	struct {
+		int signal;    /* by which it stops, or has; 0: it runs */
+		bool complete; /* all of its threads are parked */
+		bool chased;   /* somebody kicks those that are not */
+		int change;    /* that wait has not told yet: the signal, CAGE_CONTINUED, or 0 */
+	} stop;                /* stop.c */
 	uint32_t process_group, session;
 	bool leads_session; /* by setsid; the first cage's session was begun by whoever started lind */
 	int wait_status;    /* as wait4 reports it; set once, when the cage starts to end */
@@ -78,7 +92,7 @@ struct cage {
 	struct thread *executing; /* the one that has loaded a program and waits for the others to leave */
 
 	/* Futexes; count up, with release, when what they stand for has happened. */
-	_Atomic uint32_t child_events;   /* a child has ended: wait4 sleeps on it */
+	_Atomic uint32_t child_events;   /* a child has ended, stopped or continued: wait4 sleeps on it */
 	_Atomic uint32_t release_events; /* this cage has left its forker's memory: vfork sleeps on it */
 	_Atomic uint32_t leave_events;   /* a thread or visit has left: exec and the end sleep on it */
 	bool shares_forker;              /* made by CLONE_VM and has neither executed nor ended */
@@ -114,7 +128,8 @@ enum thread_leave {
 #define ATTENTION_CLIENT                                                                                     \
 	UINT32_C(4) /* a thread whose call this one serves has attention: blocking calls return -EINTR once  \
 		     */
-#define ATTENTION_MASK UINT32_C(8) /* a mask for the time of one call is in force: to be put back */
+#define ATTENTION_MASK UINT32_C(8)  /* a mask for the time of one call is in force: to be put back */
+#define ATTENTION_STOP UINT32_C(16) /* the cage is stopped: park (stop.h) */
 
 struct image; /* cage/image.h: a program ready to start */
 
@@ -140,6 +155,8 @@ struct thread {
 	_Atomic uint32_t robust_list; /* guest address or 0; others may ask for it */
 	/* A wait for some time that is made again ends then: nanoseconds of CLOCK_MONOTONIC, or 0. */
 	int64_t restart_deadline;
+	_Atomic bool parked; /* in stop_park; changes under cage_tree_lock */
+	unsigned stops;      /* how often it was */
 	struct thread_signals signals;
 	struct thread *next;   /* in cage->threads */
 	pthread_t host;        /* the host thread that it runs on, to be kicked */
@@ -173,11 +190,20 @@ struct thread {
 
 extern pthread_mutex_t cage_tree_lock;
 
+/* With cage_tree_lock held: what getppid tells. The first cage's parent is outside: 0; an orphan's is 1,
+ * which stands for init. */
+static inline uint32_t cage_parent_id_locked(const struct cage *cage)
+{
+	return cage->parent ? cage->parent->id : cage->id != 1;
+}
+
 /* -- the table of ids -- */
 
 /* The cage with this id, counted, or NULL. Zombies are found too. Takes cage_tree_lock for a moment. */
 struct cage *cage_get(uint64_t id);
 struct cage *cage_ref(struct cage *cage);
+/* The same with cage_tree_lock held, and not counted. */
+struct cage *cage_find_locked(uint64_t id);
 /* All cages that are not reaped, one by one, with cage_tree_lock held: pass NULL first. */
 struct cage *cage_next(const struct cage *previous);
 void cage_unref(struct cage *cage);
@@ -224,14 +250,16 @@ void cage_end(struct cage *cage, int wait_status);
  * leaves behind. */
 void cage_end_all(unsigned milliseconds);
 
-/* wait4 and waitid. `which` as waitpid's, `options` as waitid's: WEXITED, WNOHANG, WNOWAIT … Returns the
- * child's id and fills *out, 0 with WNOHANG, or -errno. */
+/* wait4 and waitid: `kind` and `id` as waitid's (P_ALL, P_PID, P_PGID with 0 for the caller's own group),
+ * `options` as waitid's: WEXITED, WNOHANG, WNOWAIT … Returns the child's id and fills *out, 0 with WNOHANG,
+ * or -errno. */
 struct cage_waited {
 	uint32_t id, uid;
-	int wait_status;
+	int code;        /* CLD_EXITED … */
+	int wait_status; /* as wait4 tells it */
 	struct rusage usage;
 };
-int64_t cage_wait(struct thread *thread, struct cage *cage, int64_t which, int options,
+int64_t cage_wait(struct thread *thread, struct cage *cage, idtype_t kind, int32_t id, int options,
 		  struct cage_waited *out);
 
 /* The thread of `cage` on whose behalf `thread` acts: itself, or the client (or its client …) whose call it

@@ -135,6 +135,7 @@ static int64_t clone_cage(struct thread *parent, struct cage *cage, const struct
 		return result;
 	child->memory = memory_ref(cage->memory);
 	child->shares_forker = true;
+	child->exit_signal = (int)(request->flags & CSIGNAL);
 	result = prepare(child, 0, parent, request, &thread);
 	if (result < 0) {
 		cage_abandon(child);
@@ -215,6 +216,7 @@ static int first_cage(const struct cage_start *start, struct cage **out)
 	if (!cage)
 		return error;
 	cage->process_group = cage->session = cage->id;
+	cage->exit_signal = SIGCHLD;
 	cage->routes = route_table_new(start->base_routes);
 	cage->files = start->files;
 	cage->space = start->space;

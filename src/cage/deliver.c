@@ -9,6 +9,7 @@
 #include "cage/cage.h"
 #include "cage/fork.h"
 #include "cage/interrupt.h"
+#include "cage/stop.h"
 #include "cage/thread.h"
 
 /* Compiled code of leaf functions may use this much below the stack pointer (docs/abi.md). */
@@ -191,6 +192,10 @@ enum signal_outcome deliver(struct thread *thread, enum deliver_place place)
 		if (action.handler == 0) {
 			enum signal_default fallback = signal_default_action(number);
 
+			if (fallback == SIGNAL_STOPS) {
+				stop_begin(thread->cage, number);
+				stop_park(thread);
+			}
 			if (fallback != SIGNAL_ENDS && fallback != SIGNAL_ENDS_WITH_CORE)
 				continue;
 			cage_end(thread->cage, number | (fallback == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0));

@@ -21,6 +21,7 @@ int64_t fork_request(struct thread *parent, const struct cage_clone *request)
 	child = cage_new(parent->cage, &error);
 	if (!child)
 		return error;
+	child->exit_signal = (int)(request->flags & CSIGNAL);
 	parent->fork.child = cage_ref(child);
 	parent->fork.request = *request;
 	return child->id;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -279,6 +280,7 @@ void image_start(struct thread *thread)
 	set_name(cage, image->given);
 	/* Not for the first image: the first cage has no forker whose handlers it might register. */
 	cage->executed = true;
+	cage->exit_signal = SIGCHLD;
 	/* Attention that was meant for the threads of the old program; the end of the cage still counts. */
 	if (cage->state == CAGE_ALIVE)
 		atomic_fetch_and_explicit(&thread->attention, ~ATTENTION_LEAVE, memory_order_relaxed);

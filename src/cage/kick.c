@@ -4,6 +4,7 @@
 #include "base/interruptible.h"
 #include "cage/cage.h"
 #include "cage/interrupt.h"
+#include "cage/stop.h"
 
 static void kicked(void *host_context)
 {
@@ -12,18 +13,27 @@ static void kicked(void *host_context)
 	/* Acquire: what the bits were set for is seen too. Counterpart: thread_attend. */
 	uint32_t attention = thread ? atomic_load_explicit(&thread->attention, memory_order_acquire) : 0;
 
-	if (!(attention & (ATTENTION_LEAVE | ATTENTION_SIGNAL)))
+	if (!(attention & (ATTENTION_LEAVE | ATTENTION_SIGNAL | ATTENTION_STOP)))
 		return;
 	if (!engine_in_guest_code(host_context)) {
 		if (!engine_look_again())
 			host_kick_later();
-	} else if (attention & ATTENTION_LEAVE) {
-		engine_break(host_context, 0, 0);
-	} else if (engine_is_suspending()) {
-		host_kick_later();
-	} else {
+		return;
+	}
+	if (attention & ATTENTION_STOP) {
 		host_kick_done();
-		interrupt_deliver(thread, host_context);
+		stop_park(thread);
+		attention = atomic_load_explicit(&thread->attention, memory_order_acquire);
+	}
+	if (attention & ATTENTION_LEAVE) {
+		engine_break(host_context, 0, 0);
+	} else if (attention & ATTENTION_SIGNAL) {
+		if (engine_is_suspending()) {
+			host_kick_later();
+		} else {
+			host_kick_done();
+			interrupt_deliver(thread, host_context);
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 /* How cages end, and how their parents learn of it. */
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 
 #include "base/futex.h"
@@ -8,6 +9,7 @@
 #include "base/worker.h"
 #include "cage/alarm.h"
 #include "cage/cage.h"
+#include "cage/stop.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
 
@@ -93,6 +95,7 @@ void cage_end(struct cage *cage, int wait_status)
 		cage->state = CAGE_ENDING;
 		cage->wait_status = wait_status;
 		chase_locked(cage, NULL);
+		stop_forget_locked(cage);
 	}
 	pthread_mutex_unlock(&cage_tree_lock);
 	if (!first)
@@ -195,117 +198,155 @@ static void give_back(struct cage *cage)
 	cage->module = NULL;
 }
 
-static struct signal_info child_signal(const struct cage *cage)
+static int ended_code(int wait_status)
 {
-	struct signal_info info = {
-		.number = SIGCHLD, .sender_id = cage->id, .sender_uid = cage->credentials.uid};
-
-	if (WIFEXITED(cage->wait_status)) {
-		info.code = CLD_EXITED;
-		info.status = WEXITSTATUS(cage->wait_status);
-	} else {
-		info.code = WCOREDUMP(cage->wait_status) ? CLD_DUMPED : CLD_KILLED;
-		info.status = WTERMSIG(cage->wait_status);
-	}
-	return info;
+	if (WIFEXITED(wait_status))
+		return CLD_EXITED;
+	return WCOREDUMP(wait_status) ? CLD_DUMPED : CLD_KILLED;
 }
 
-/* SIG_IGN or SA_NOCLDWAIT for SIGCHLD: children leave no zombies. */
-static bool ignores_children(struct cage *cage)
+static struct signal_info ended_signal(const struct cage *cage)
 {
-	bool ignores;
+	int status = cage->wait_status;
 
-	pthread_mutex_lock(&cage->signals.lock);
-	ignores = cage->signals.action[SIGCHLD].handler == 1 ||
-		  (cage->signals.action[SIGCHLD].flags & SA_NOCLDWAIT);
-	pthread_mutex_unlock(&cage->signals.lock);
-	return ignores;
+	return (struct signal_info){.number = cage->exit_signal,
+				    .code = ended_code(status),
+				    .sender_id = cage->id,
+				    .sender_uid = cage->credentials.uid,
+				    .status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status)};
+}
+
+/* Whether children that end by SIGCHLD leave a zombie, and whether they send the signal: SIG_IGN means
+ * neither, SA_NOCLDWAIT no zombie. */
+static void ask_parent(struct cage *parent, bool *zombie, bool *signal)
+{
+	pthread_mutex_lock(&parent->signals.lock);
+	*signal = parent->signals.action[SIGCHLD].handler != 1;
+	*zombie = *signal && !(parent->signals.action[SIGCHLD].flags & SA_NOCLDWAIT);
+	pthread_mutex_unlock(&parent->signals.lock);
+}
+
+void cage_child_event(struct cage *parent)
+{
+	event(&parent->child_events);
+}
+
+/* Tells a parent of a child's end. */
+static void tell_parent(struct cage *parent, const struct signal_info *info)
+{
+	bool zombie = true, wants = true;
+
+	if (info->number == SIGCHLD)
+		ask_parent(parent, &zombie, &wants);
+	if (wants && info->number)
+		signal_send_cage(parent, info);
+	event(&parent->child_events);
+}
+
+/* What the end of a cage means to its children, who have a new parent by now, or none. */
+struct bereaved {
+	struct cage *child; /* counted */
+	bool was_held;      /* the ended cage kept its process group from being an orphan */
+};
+
+/* The children as they are before they are given away, each counted. NULL: there are none, or no memory for
+ * it. */
+static struct bereaved *children_locked(struct cage *cage, size_t *count)
+{
+	struct bereaved *all;
+	size_t i = 0;
+
+	*count = 0;
+	for (struct cage *child = cage->first_child; child; child = child->next_sibling)
+		++*count;
+	all = *count ? calloc(*count, sizeof *all) : NULL;
+	if (!all)
+		*count = 0;
+	for (struct cage *child = cage->first_child; child && all; child = child->next_sibling)
+		all[i++] = (struct bereaved){.child = cage_ref(child),
+					     .was_held = stop_holds_locked(cage, child)};
+	return all;
+}
+
+/* Tells who has adopted a child that it has ended already; takes it away where nobody wants to know. */
+static void adopt_zombie(struct cage *child)
+{
+	struct signal_info info;
+	struct cage *parent = NULL;
+	bool zombie = true, wants = true;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	if (child->state == CAGE_ZOMBIE && child->parent) {
+		parent = cage_ref(child->parent);
+		info = ended_signal(child);
+		ask_parent(parent, &zombie, &wants);
+		if (!zombie)
+			cage_reap(child);
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	if (!zombie)
+		cage_unref(child);
+	if (parent)
+		tell_parent(parent, &info);
+	cage_unref(parent);
+}
+
+static void tell_children(struct cage *cage, struct bereaved *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct signal_info info = {.number = all[i].child->death_signal,
+						 .code = SI_USER,
+						 .sender_id = cage->id,
+						 .sender_uid = cage->credentials.uid};
+
+		if (info.number)
+			signal_send_cage(all[i].child, &info);
+		if (all[i].was_held)
+			stop_group_left(all[i].child->process_group);
+		adopt_zombie(all[i].child);
+		cage_unref(all[i].child);
+	}
+	free(all);
 }
 
 void cage_finish(struct cage *cage)
 {
-	struct signal_info info = child_signal(cage);
+	struct signal_info info = ended_signal(cage);
 	struct cage *parent = NULL, *dead, *next;
+	struct bereaved *children;
+	bool zombie = false, wants, held;
+	uint32_t group;
+	size_t count;
 
 	if (end_hook)
 		end_hook(cage);
 	cage_clear_out(cage, NULL);
 	give_back(cage);
 	pthread_mutex_lock(&cage_tree_lock);
-	if (cage->ancestor && !cage->orphan) {
-		parent = cage_ref(cage->ancestor);
-		if (ignores_children(parent))
-			cage->orphan = true;
+	if (cage->parent) {
+		parent = cage_ref(cage->parent);
+		zombie = true;
+		if (info.number == SIGCHLD)
+			ask_parent(parent, &zombie, &wants);
 	}
+	group = cage->process_group;
+	held = stop_holds_locked(parent, cage);
+	children = children_locked(cage, &count);
 	cage_ref(cage);
-	dead = cage_become_zombie(cage);
+	dead = cage_become_zombie(cage, zombie);
+	stop_cage_ended_locked();
 	pthread_mutex_unlock(&cage_tree_lock);
 	for (; dead; dead = next) {
 		next = dead->next_sibling;
 		cage_unref(dead);
 	}
+	tell_children(cage, children, count);
+	if (held)
+		stop_group_left(group);
 	cage_release_forker(cage);
 	if (parent) {
-		signal_send_cage(parent, &info);
-		event(&parent->child_events);
+		tell_parent(parent, &info);
 		cage_unref(parent);
 	}
 	cage_unref(cage);
-}
-
-static bool matches(const struct cage *child, int64_t which, uint32_t own_group)
-{
-	if (which > 0)
-		return child->id == which;
-	if (which == -1)
-		return true;
-	return child->process_group == (which == 0 ? own_group : (uint64_t)-which);
-}
-
-/* Looks for an ended child. Returns its id, 0 (there are only living ones), or -ECHILD. *reaped is for the
- * caller to unref. */
-static int64_t look_locked(struct cage *cage, int64_t which, int options, struct cage_waited *out,
-			   struct cage **reaped)
-{
-	bool any = false;
-
-	for (struct cage *child = cage->first_child; child; child = child->next_sibling) {
-		if (child->orphan || !matches(child, which, cage->process_group))
-			continue;
-		any = true;
-		if (child->state != CAGE_ZOMBIE || !(options & WEXITED))
-			continue;
-		*out = (struct cage_waited){.id = child->id,
-					    .wait_status = child->wait_status,
-					    .usage = child->ended_usage,
-					    .uid = child->credentials.uid};
-		if (!(options & WNOWAIT)) {
-			usage_child_ends(cage, child);
-			cage_reap(child);
-			*reaped = child;
-		}
-		return out->id;
-	}
-	return any ? 0 : -ECHILD;
-}
-
-int64_t cage_wait(struct thread *thread, struct cage *cage, int64_t which, int options,
-		  struct cage_waited *out)
-{
-	for (;;) {
-		uint32_t seen = atomic_load_explicit(&cage->child_events, memory_order_acquire);
-		struct cage *reaped = NULL;
-		int64_t result;
-
-		pthread_mutex_lock(&cage_tree_lock);
-		result = look_locked(cage, which, options, out, &reaped);
-		pthread_mutex_unlock(&cage_tree_lock);
-		cage_unref(reaped);
-		if (result != 0 || (options & WNOHANG))
-			return result;
-		result = host_call_interruptible(&thread->attention, SYS_futex, (long)&cage->child_events,
-						 FUTEX_WAIT | FUTEX_PRIVATE_FLAG, seen, 0, 0, 0);
-		if (result == -EINTR)
-			return result;
-	}
 }

@@ -18,8 +18,8 @@
 /* One mapped range: [start, end), page aligned, sorted. What the guest takes for one may be several. */
 struct memory_area {
 	uint64_t start, end;
-	int protection; /* PROT_* as the guest asked */
-	int flags;      /* MAP_SHARED or MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN … as the guest asked */
+	int protection;  /* PROT_* as the guest asked */
+	int flags;       /* MAP_SHARED or MAP_PRIVATE, MAP_ANONYMOUS, MAP_GROWSDOWN … as the guest asked */
 	uint64_t offset; /* in the guest's file, or in `file` */
 	char *path;      /* guest path for /proc/self/maps, or NULL */
 	/* What a private area shows where it has no pages of its own, counted: of an anonymous one, a

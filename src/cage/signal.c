@@ -8,6 +8,7 @@
 #include "base/limits.h"
 
 #include "cage/cage.h"
+#include "cage/stop.h"
 #include "cage/thread.h"
 
 #define GUEST_SIG_DFL  0
@@ -54,7 +55,13 @@ static bool is_ignored(const struct cage *cage, int number)
 		return false;
 	if (handler != GUEST_SIG_DFL)
 		return handler == GUEST_SIG_IGN;
-	return fallback != SIGNAL_ENDS && fallback != SIGNAL_ENDS_WITH_CORE;
+	return fallback == SIGNAL_IGNORED || fallback == SIGNAL_CONTINUES;
+}
+
+static bool stops_cage(const struct cage *cage, int number)
+{
+	return (number == SIGSTOP || cage->signals.action[number].handler == GUEST_SIG_DFL) &&
+	       signal_default_action(number) == SIGNAL_STOPS;
 }
 
 static bool ends_cage(const struct cage *cage, int number)
@@ -75,9 +82,43 @@ static bool takes(const struct thread *thread, signal_set bit)
 	return !(thread->signals.blocked & bit) || (thread->signals.awaited & bit);
 }
 
-/* Under both locks. What is left to do without them: *status is set if the cage is to end. 0, or -EAGAIN: too
- * many are queued. */
-static int post_locked(struct cage *cage, struct thread *only, const struct signal_info *info, int *status)
+/* What a signal does that can only be done without locks. */
+struct effect {
+	int status; /* the cage is to end, with this; 0: not */
+	struct stop_news news;
+};
+
+static void take_effect(struct cage *cage, struct effect *effect)
+{
+	stop_tell(&effect->news);
+	if (effect->status)
+		cage_end(cage, effect->status);
+}
+
+/* Under both locks: a stop signal makes SIGCONT no longer pending, and the other way round. */
+static void discard_locked(struct cage *cage, signal_set set)
+{
+	cage->signals.pending &= ~set;
+	for (struct thread *thread = cage->threads; thread; thread = thread->next)
+		thread->signals.pending &= ~set;
+}
+
+/* Under both locks: the status of a signal that came while the cage was stopped and ends it now, or 0. */
+static int deadly_locked(const struct cage *cage)
+{
+	for (const struct thread *thread = cage->threads; thread; thread = thread->next) {
+		signal_set set = (cage->signals.pending | thread->signals.pending) & ~thread->signals.blocked;
+
+		for (int number = 1; number <= SIGNAL_COUNT; number++)
+			if ((set & signal_bit(number)) && ends_cage(cage, number))
+				return signal_status(number);
+	}
+	return 0;
+}
+
+/* Under both locks. Returns 0, or -EAGAIN: too many are queued. */
+static int post_locked(struct cage *cage, struct thread *only, const struct signal_info *info,
+		       struct effect *effect)
 {
 	signal_set bit = signal_bit(info->number);
 	struct thread *taker = only;
@@ -92,11 +133,24 @@ static int post_locked(struct cage *cage, struct thread *only, const struct sign
 	blocked_by_all = !taker || (taker->signals.blocked & bit) || (taker->signals.awaited & bit);
 	if (info->number == SIGKILL)
 		blocked_by_all = false;
+	if (bit & STOP_SIGNALS)
+		discard_locked(cage, signal_bit(SIGCONT));
+	if (info->number == SIGCONT) {
+		discard_locked(cage, STOP_SIGNALS);
+		effect->news = stop_continue_locked(cage);
+		effect->status = deadly_locked(cage);
+	}
 	/* A blocked signal stays pending even where it would be ignored: sigwait may be after it. */
 	if (!blocked_by_all && is_ignored(cage, info->number))
 		return 0;
-	if (!blocked_by_all && ends_cage(cage, info->number)) {
-		*status = signal_status(info->number);
+	if (!blocked_by_all && stops_cage(cage, info->number)) {
+		stop_begin_locked(cage, info->number);
+		return 0;
+	}
+	/* What ends a stopped cage waits until that goes on. */
+	if (!blocked_by_all && ends_cage(cage, info->number) &&
+	    (info->number == SIGKILL || !cage->stop.signal)) {
+		effect->status = signal_status(info->number);
 		return 0;
 	}
 	pending = only ? &only->signals.pending : &cage->signals.pending;
@@ -115,19 +169,19 @@ static int post_locked(struct cage *cage, struct thread *only, const struct sign
 
 int signal_send_cage(struct cage *cage, const struct signal_info *info)
 {
-	int status = 0, result = 0;
+	struct effect effect = {0};
+	int result = 0;
 
 	pthread_mutex_lock(&cage_tree_lock);
 	if (cage->state == CAGE_REAPED) {
 		result = -ESRCH;
 	} else if (cage->state == CAGE_ALIVE && info->number) {
 		pthread_mutex_lock(&cage->signals.lock);
-		result = post_locked(cage, NULL, info, &status);
+		result = post_locked(cage, NULL, info, &effect);
 		pthread_mutex_unlock(&cage->signals.lock);
 	}
 	pthread_mutex_unlock(&cage_tree_lock);
-	if (status)
-		cage_end(cage, status);
+	take_effect(cage, &effect);
 	return result;
 }
 
@@ -152,20 +206,20 @@ void signal_send_group(uint32_t group, const struct signal_info *info)
 
 int signal_send_thread(struct cage *cage, uint32_t id, const struct signal_info *info)
 {
+	struct effect effect = {0};
 	struct thread *thread;
-	int status = 0, result = 0;
+	int result = 0;
 
 	pthread_mutex_lock(&cage_tree_lock);
 	for (thread = cage->threads; thread && thread->id != id; thread = thread->next)
 		;
 	if (thread && info->number) {
 		pthread_mutex_lock(&cage->signals.lock);
-		result = post_locked(cage, thread, info, &status);
+		result = post_locked(cage, thread, info, &effect);
 		pthread_mutex_unlock(&cage->signals.lock);
 	}
 	pthread_mutex_unlock(&cage_tree_lock);
-	if (status)
-		cage_end(cage, status);
+	take_effect(cage, &effect);
 	return thread ? result : -ESRCH;
 }
 

@@ -4,6 +4,7 @@
 #include "abi/syscalls.h"
 #include "cage/cage.h"
 #include "cage/missing.h"
+#include "cage/stop.h"
 
 #define likely(condition) __builtin_expect(!!(condition), 1)
 
@@ -22,8 +23,8 @@ void missing_note(uint64_t number)
 }
 
 /* A call that was interrupted is made again if no handler ran, or if all that ran had SA_RESTART and the call
- * is one that restarts. */
-static bool restarts(uint64_t number, int64_t result, enum signal_outcome outcome)
+ * is one that restarts. Some tell the program even that it was stopped. */
+static bool restarts(uint64_t number, int64_t result, enum signal_outcome outcome, bool was_stopped)
 {
 	if (result == -ERESTARTNOINTR)
 		return true;
@@ -33,8 +34,10 @@ static bool restarts(uint64_t number, int64_t result, enum signal_outcome outcom
 		return false;
 	const struct call_description *row = call_describe(number);
 
-	return row && (outcome == SIGNAL_NONE ? row->flags & CALL_BLOCKS
-					      : outcome == SIGNAL_HANDLED && (row->flags & CALL_RESTARTS));
+	if (!row || (was_stopped && (row->flags & CALL_STOPS)))
+		return false;
+	return outcome == SIGNAL_NONE ? row->flags & CALL_BLOCKS
+				      : outcome == SIGNAL_HANDLED && (row->flags & CALL_RESTARTS);
 }
 
 enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_t *result, bool *again)
@@ -44,9 +47,14 @@ enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_
 	enum signal_outcome outcome = SIGNAL_NONE;
 	/* What a handler waits for is no matter of this call. */
 	int64_t deadline = thread->restart_deadline;
+	unsigned stops = thread->stops;
 
 	*again = false;
 	thread->restart_deadline = 0;
+	if (attention & ATTENTION_STOP) {
+		stop_park(thread);
+		attention = atomic_load_explicit(&thread->attention, memory_order_acquire);
+	}
 	if (thread->leave == THREAD_STAYS && (attention & ATTENTION_LEAVE))
 		thread->leave = THREAD_EXITS;
 	if (thread->leave != THREAD_STAYS)
@@ -65,7 +73,7 @@ enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_
 	/* Whoever serves a client hands its result on. */
 	if (attention & ATTENTION_CLIENT)
 		return ENGINE_CONTINUE;
-	*again = restarts(number, *result, outcome);
+	*again = restarts(number, *result, outcome, thread->stops != stops);
 	if (*again)
 		thread->restart_deadline = deadline;
 	else if (*result == -ERESTARTNOINTR || *result == -ERESTARTNOHAND)

@@ -12,6 +12,7 @@
 #include "cage/image.h"
 #include "cage/interrupt.h"
 #include "cage/owner.h"
+#include "cage/stop.h"
 #include "cage/tree.h"
 
 struct thread *thread_new(struct cage *cage, uint32_t id)
@@ -46,6 +47,8 @@ bool thread_enter(struct thread *thread)
 	pthread_mutex_lock(&cage_tree_lock);
 	alive = cage->state == CAGE_ALIVE;
 	if (alive) {
+		if (cage->stop.signal)
+			atomic_fetch_or_explicit(&thread->attention, ATTENTION_STOP, memory_order_relaxed);
 		thread->next = cage->threads;
 		cage->threads = thread;
 		cage->thread_count++;
@@ -64,6 +67,8 @@ void thread_enter_first(struct thread *thread)
 	cage->thread_count = 1;
 	if (cage->state != CAGE_ALIVE)
 		attention |= ATTENTION_LEAVE;
+	if (cage->stop.signal)
+		attention |= ATTENTION_STOP;
 	pthread_mutex_lock(&cage->signals.lock);
 	if (cage->signals.pending & ~thread->signals.blocked)
 		attention |= ATTENTION_SIGNAL;
@@ -83,14 +88,28 @@ bool thread_withdraw(struct thread *thread)
 	return --cage->thread_count == 0;
 }
 
+/* One that is parked sleeps on the word. */
+static void attend(struct thread *thread, uint32_t bits)
+{
+	if (atomic_fetch_or_explicit(&thread->attention, bits, memory_order_release) & ATTENTION_STOP)
+		futex_wake(&thread->attention, FUTEX_ALL);
+}
+
+void thread_release(struct thread *thread)
+{
+	if (atomic_fetch_and_explicit(&thread->attention, ~ATTENTION_STOP, memory_order_release) &
+	    ATTENTION_STOP)
+		futex_wake(&thread->attention, FUTEX_ALL);
+}
+
 void thread_attend(struct thread *thread, uint32_t bits)
 {
 	/* Release: who sees the bit sees what it was set for. Counterpart: the loads in cage_call_ends and
 	 * before a host call blocks. */
-	atomic_fetch_or_explicit(&thread->attention, bits, memory_order_release);
+	attend(thread, bits);
 	for (struct thread *server = atomic_load_explicit(&thread->server, memory_order_acquire); server;
 	     server = atomic_load_explicit(&server->server, memory_order_acquire))
-		atomic_fetch_or_explicit(&server->attention, ATTENTION_CLIENT, memory_order_release);
+		attend(server, ATTENTION_CLIENT);
 	if (thread->host && !pthread_equal(thread->host, pthread_self()))
 		host_kick(thread->host);
 }
@@ -183,6 +202,7 @@ static void leave(struct thread *thread)
 {
 	struct cage *cage = cage_ref(thread->cage);
 	uint32_t id = thread->id;
+	struct stop_news news = {0};
 	bool last;
 
 	interrupt_free(thread);
@@ -196,10 +216,14 @@ static void leave(struct thread *thread)
 	if (last && cage->state == CAGE_ALIVE) {
 		cage->state = CAGE_ENDING;
 		cage->wait_status = thread->exit_status;
+		stop_forget_locked(cage);
+	} else if (!last) {
+		news = stop_settle_locked(cage);
 	}
 	pthread_mutex_unlock(&cage_tree_lock);
 	if (!last)
 		signal_offer(cage, ~thread->signals.blocked, NULL);
+	stop_tell(&news);
 	thread_free(thread);
 	owner_ended(id);
 	if (last) {
@@ -221,6 +245,10 @@ void thread_run(void *argument)
 	for (;;) {
 		/* The cage may have begun to end before this host thread could be kicked. */
 		attention = atomic_load_explicit(&thread->attention, memory_order_acquire);
+		if (attention & ATTENTION_STOP) {
+			stop_park(thread);
+			attention = atomic_load_explicit(&thread->attention, memory_order_acquire);
+		}
 		if (attention & ATTENTION_LEAVE)
 			break;
 		if (attention & ATTENTION_SIGNAL)

@@ -26,6 +26,12 @@ void thread_run(void *thread);
  * thread. */
 void thread_attend(struct thread *thread, uint32_t bits);
 
+/* With cage_tree_lock held: ATTENTION_STOP goes, and whoever is parked for it goes on. */
+void thread_release(struct thread *thread);
+
+/* A child has something to tell: wakes who waits in wait4. */
+void cage_child_event(struct cage *parent);
+
 /* Waits until nobody is in the cage but `except`, kicking whoever is. */
 void cage_clear_out(struct cage *cage, const struct thread *except);
 /* All threads have left: the cage ends. */
@@ -43,5 +49,7 @@ int64_t usage_cpu(struct cage *cage, uint32_t thread_id, unsigned *running);
 void usage_thread_starts(struct thread *thread); /* on the host thread that takes it up */
 void usage_thread_ends(struct cage *cage);
 void usage_child_ends(struct cage *cage, const struct cage *child);
+/* With cage_tree_lock held: of its ended threads and the children that it has waited for. */
+void usage_all(struct rusage *usage, const struct cage *cage);
 
 #endif

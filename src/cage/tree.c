@@ -2,6 +2,7 @@
 #include "cage/tree.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,7 @@ void cage_id_give(uint32_t id)
 	pthread_mutex_unlock(&cage_tree_lock);
 }
 
-static struct cage *find_locked(uint64_t id)
+struct cage *cage_find_locked(uint64_t id)
 {
 	for (size_t at = buckets[id % BUCKETS]; at; at = slots[at].next)
 		if (slots[at].cage->id == id)
@@ -68,7 +69,7 @@ bool cage_thread_lives(uint32_t id)
 	lives = ids_used[id / 64] & (UINT64_C(1) << (id % 64));
 	/* A cage keeps its id when its first thread has left. */
 	if (lives) {
-		const struct cage *cage = find_locked(id);
+		const struct cage *cage = cage_find_locked(id);
 		const struct thread *thread = cage ? cage->threads : NULL;
 
 		while (thread && thread->id != id)
@@ -115,7 +116,7 @@ struct cage *cage_get(uint64_t id)
 	struct cage *cage;
 
 	pthread_mutex_lock(&cage_tree_lock);
-	cage = find_locked(id);
+	cage = cage_find_locked(id);
 	if (cage)
 		cage_ref(cage);
 	pthread_mutex_unlock(&cage_tree_lock);
@@ -176,8 +177,7 @@ bool cage_descends(const struct cage *cage, const struct cage *ancestor)
 static bool inherit(struct cage *cage, struct cage *ancestor)
 {
 	cage->forker_id = ancestor->id;
-	cage->process_group = ancestor->process_group;
-	cage->session = ancestor->session;
+	cage->exit_signal = SIGCHLD;
 	cage->credentials = ancestor->credentials;
 	memcpy(cage->limits, ancestor->limits, sizeof cage->limits);
 	memcpy(cage->name, ancestor->name, sizeof cage->name);
@@ -195,6 +195,43 @@ static bool inherit(struct cage *cage, struct cage *ancestor)
 	memcpy(cage->command_line, ancestor->command_line, ancestor->command_line_size);
 	cage->command_line_size = ancestor->command_line_size;
 	return true;
+}
+
+static void descend_from(struct cage *cage, struct cage *ancestor)
+{
+	cage->ancestor = ancestor;
+	cage->next_descendant = ancestor->first_descendant;
+	ancestor->first_descendant = cage;
+}
+
+/* Its youngest child: who waits for any gets the eldest first. */
+static void child_of(struct cage *cage, struct cage *parent)
+{
+	cage->parent = parent;
+	cage->next_sibling = NULL;
+	cage->previous_sibling = parent->last_child;
+	if (parent->last_child)
+		parent->last_child->next_sibling = cage;
+	else
+		parent->first_child = cage;
+	parent->last_child = cage;
+}
+
+static void child_of_nobody(struct cage *cage)
+{
+	struct cage *parent = cage->parent;
+
+	if (!parent)
+		return;
+	if (cage->previous_sibling)
+		cage->previous_sibling->next_sibling = cage->next_sibling;
+	else
+		parent->first_child = cage->next_sibling;
+	if (cage->next_sibling)
+		cage->next_sibling->previous_sibling = cage->previous_sibling;
+	else
+		parent->last_child = cage->previous_sibling;
+	cage->parent = cage->next_sibling = cage->previous_sibling = NULL;
 }
 
 struct cage *cage_new(struct cage *ancestor, int *error)
@@ -217,9 +254,10 @@ struct cage *cage_new(struct cage *ancestor, int *error)
 	/* A cage that is ending makes no more children: they could miss its end. */
 	entered = cage->id && (!ancestor || ancestor->state == CAGE_ALIVE) && table_add_locked(cage);
 	if (entered && ancestor) {
-		cage->ancestor = ancestor;
-		cage->next_sibling = ancestor->first_child;
-		ancestor->first_child = cage;
+		cage->process_group = ancestor->process_group;
+		cage->session = ancestor->session;
+		descend_from(cage, ancestor);
+		child_of(cage, ancestor);
 	}
 	if (!entered && cage->id)
 		id_give_locked(cage->id);
@@ -236,10 +274,12 @@ void cage_reap(struct cage *cage)
 	struct cage **link;
 
 	cage->state = CAGE_REAPED;
+	child_of_nobody(cage);
 	if (cage->ancestor) {
-		for (link = &cage->ancestor->first_child; *link != cage; link = &(*link)->next_sibling)
+		for (link = &cage->ancestor->first_descendant; *link != cage;
+		     link = &(*link)->next_descendant)
 			;
-		*link = cage->next_sibling;
+		*link = cage->next_descendant;
 		cage->ancestor = NULL;
 	}
 	table_remove_locked(cage);
@@ -254,37 +294,57 @@ void cage_abandon(struct cage *cage)
 	cage_unref(cage);
 }
 
-/* Children outlive their ancestor: they go to its own, as orphans, and those that had ended already are gone:
- * put in front of `dead`. */
+/* Descendants outlive their ancestor: they go to its own. */
+static void release_descendants(struct cage *cage)
+{
+	struct cage *descendant;
+
+	while ((descendant = cage->first_descendant)) {
+		cage->first_descendant = descendant->next_descendant;
+		descendant->ancestor = NULL;
+		if (cage->ancestor)
+			descend_from(descendant, cage->ancestor);
+	}
+}
+
+/* Who adopts the children of a cage that ends: the nearest subreaper among its parents, or NULL. */
+static struct cage *adopter(const struct cage *cage)
+{
+	struct cage *parent = cage->parent;
+
+	while (parent && !(parent->subreaper && parent->state == CAGE_ALIVE))
+		parent = parent->parent;
+	return parent;
+}
+
+/* Children outlive their parent; those that have ended and whom nobody adopts are gone: put in front of
+ * `dead`. */
 static struct cage *release_children(struct cage *cage, struct cage *dead)
 {
-	struct cage *child;
+	struct cage *child, *fresh = adopter(cage);
 
 	while ((child = cage->first_child)) {
-		cage->first_child = child->next_sibling;
-		child->next_sibling = NULL;
-		child->ancestor = NULL;
-		child->orphan = true;
-		if (child->state == CAGE_ZOMBIE) {
+		child_of_nobody(child);
+		if (fresh) {
+			child_of(child, fresh);
+			child->exit_signal = SIGCHLD;
+		} else if (child->state == CAGE_ZOMBIE) {
 			cage_reap(child);
 			child->next_sibling = dead;
 			dead = child;
-		} else if (cage->ancestor) {
-			child->ancestor = cage->ancestor;
-			child->next_sibling = cage->ancestor->first_child;
-			cage->ancestor->first_child = child;
 		}
 	}
 	return dead;
 }
 
-struct cage *cage_become_zombie(struct cage *cage)
+struct cage *cage_become_zombie(struct cage *cage, bool is_waited_for)
 {
 	struct cage *dead;
 
 	cage->state = CAGE_ZOMBIE;
 	dead = release_children(cage, NULL);
-	if (cage->orphan || !cage->ancestor) {
+	release_descendants(cage);
+	if (!is_waited_for) {
 		cage_reap(cage);
 		cage->next_sibling = dead;
 		dead = cage;

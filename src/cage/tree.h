@@ -15,9 +15,10 @@ void cage_abandon(struct cage *cage);
 uint32_t cage_id_take(void);
 void cage_id_give(uint32_t id);
 
-/* With cage_tree_lock held: the cage becomes a zombie, or vanishes if nobody will wait for it. Returns the
- * cages that vanished, chained by next_sibling: the caller drops one reference of each, without the lock. */
-struct cage *cage_become_zombie(struct cage *cage);
+/* With cage_tree_lock held: the cage becomes a zombie, or vanishes if nobody will wait for it. Its children
+ * get a new parent, or none; those that had ended and have none vanish. Returns the cages that vanished,
+ * chained by next_sibling: the caller drops one reference of each, without the lock. */
+struct cage *cage_become_zombie(struct cage *cage, bool is_waited_for);
 /* With cage_tree_lock held: takes a zombie out of the tree. The caller drops the table's reference
  * afterwards, without the lock. */
 void cage_reap(struct cage *cage);

@@ -88,6 +88,12 @@ void usage_thread_ends(struct cage *cage)
 	pthread_mutex_unlock(&cage_tree_lock);
 }
 
+void usage_all(struct rusage *usage, const struct cage *cage)
+{
+	*usage = cage->ended_usage;
+	usage_add(usage, &cage->children_usage);
+}
+
 void usage_child_ends(struct cage *cage, const struct cage *child)
 {
 	usage_add(&cage->children_usage, &child->ended_usage);

@@ -73,6 +73,24 @@ int64_t sys_prctl(struct call *call)
 		return set_name(call);
 	case PR_GET_NAME:
 		return get_name(call);
+	case PR_SET_CHILD_SUBREAPER: {
+		CLEANUP_LOCK(&cage_tree_lock);
+		call->cage->subreaper = value;
+		return 0;
+	}
+	case PR_GET_CHILD_SUBREAPER: {
+		const int is = call->cage->subreaper;
+		return call_write(call, 1, &is, sizeof is);
+	}
+	case PR_SET_PDEATHSIG: {
+		if (value > SIGNAL_COUNT)
+			return -EINVAL;
+		CLEANUP_LOCK(&cage_tree_lock);
+		call->cage->death_signal = (int)value;
+		return 0;
+	}
+	case PR_GET_PDEATHSIG:
+		return call_write(call, 1, &call->cage->death_signal, sizeof call->cage->death_signal);
 	case PR_GET_DUMPABLE: /* nobody can look into a cage, which is no matter of this; hence it cannot be
 				 changed */
 		return 1;

@@ -99,16 +99,21 @@ int64_t sys_exit_group(struct call *call)
 int64_t sys_wait4(struct call *call)
 {
 	struct cage_waited waited;
+	int32_t id = call_int(call, 0);
 	int options = call_int(call, 2);
 	int64_t result;
 
 	if ((unsigned)options &
 	    ~(unsigned)(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
 		return -EINVAL;
-	if (call_int(call, 0) == INT32_MIN)
+	if (id == INT32_MIN)
 		return -ESRCH;
-	result = cage_wait(call->thread, call->cage, call_int(call, 0), WEXITED | (options & WNOHANG),
-			   &waited);
+	if (id == -1)
+		result = cage_wait(call->thread, call->cage, P_ALL, 0, WEXITED | options, &waited);
+	else if (id > 0)
+		result = cage_wait(call->thread, call->cage, P_PID, id, WEXITED | options, &waited);
+	else
+		result = cage_wait(call->thread, call->cage, P_PGID, -id, WEXITED | options, &waited);
 	if (result <= 0)
 		return result;
 	if (call->argument[1] && call_write(call, 1, &waited.wait_status, sizeof(int32_t)) < 0)
@@ -118,43 +123,49 @@ int64_t sys_wait4(struct call *call)
 	return result;
 }
 
-int64_t sys_waitid(struct call *call)
+static int64_t tell_waited(struct call *call, const struct cage_waited *waited)
 {
 	struct guest_siginfo info = {0};
-	struct cage_waited waited;
+	int status = waited->wait_status;
+
+	if (waited->id) {
+		info.number = SIGCHLD;
+		info.code = waited->code;
+		info.child.pid = (int32_t)waited->id;
+		info.child.uid = waited->uid;
+		info.child.status = WIFSIGNALED(status)    ? WTERMSIG(status)
+				    : WIFCONTINUED(status) ? SIGCONT
+							   : WEXITSTATUS(status);
+	}
+	/* Linux writes the members that waitid has something for, and these always: zeros if there was no
+	 * child. */
+	return call_write(call, 2, &info, offsetof(struct guest_siginfo, child.user_time));
+}
+
+int64_t sys_waitid(struct call *call)
+{
+	struct cage_waited waited = {0};
 	int kind = call_int(call, 0), options = call_int(call, 3);
-	int64_t id = call_int(call, 1), which, result;
+	int32_t id = call_int(call, 1);
+	int64_t result;
 
 	if (((unsigned)options & ~(unsigned)(WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED |
 					     __WNOTHREAD | __WCLONE | __WALL)) ||
 	    !(options & (WEXITED | WSTOPPED | WCONTINUED)))
-		return -EINVAL;
-	if (kind == P_ALL)
-		which = -1;
-	else if (kind == P_PID && id > 0)
-		which = id;
-	else if (kind == P_PGID && id >= 0)
-		which = id == 0 ? 0 : -id;
+		result = -EINVAL;
+	else if ((kind == P_PID && id <= 0) || (kind == P_PGID && id < 0) || (kind == P_PIDFD && id < 0))
+		result = -EINVAL;
+	else if (kind == P_PIDFD) /* there are no descriptors of processes */
+		result = -EBADF;
+	else if (kind != P_ALL && kind != P_PID && kind != P_PGID)
+		result = -EINVAL;
 	else
-		return -EINVAL;
-	result = cage_wait(call->thread, call->cage, which, options, &waited);
-	if (result < 0)
-		return result;
-	if (result > 0) {
-		info.number = SIGCHLD;
-		info.child.pid = (int32_t)waited.id;
-		info.child.uid = waited.uid;
-		info.code = WIFEXITED(waited.wait_status)   ? CLD_EXITED
-			    : WCOREDUMP(waited.wait_status) ? CLD_DUMPED
-							    : CLD_KILLED;
-		info.child.status = WIFEXITED(waited.wait_status) ? WEXITSTATUS(waited.wait_status)
-								  : WTERMSIG(waited.wait_status);
-	}
-	if (call->argument[2] && call_write(call, 2, &info, sizeof info) < 0)
-		return -EFAULT;
+		result = cage_wait(call->thread, call->cage, (idtype_t)kind, id, options, &waited);
 	if (result > 0 && call->argument[4] && call_write(call, 4, &waited.usage, sizeof waited.usage) < 0)
 		return -EFAULT;
-	return 0;
+	if (call->argument[2] && tell_waited(call, &waited) < 0)
+		return -EFAULT;
+	return result < 0 ? result : 0;
 }
 
 int64_t sys_getpid(struct call *call)
@@ -175,7 +186,7 @@ int64_t sys_getppid(struct call *call)
 
 	/* The first cage's parent is outside; an orphan's is what stands for init. */
 	pthread_mutex_lock(&cage_tree_lock);
-	id = call->cage->orphan ? 1 : call->cage->ancestor ? call->cage->ancestor->id : 0;
+	id = cage_parent_id_locked(call->cage);
 	pthread_mutex_unlock(&cage_tree_lock);
 	return id;
 }
@@ -274,11 +285,13 @@ int64_t sys_setpgid(struct call *call)
 	pthread_mutex_lock(&cage_tree_lock);
 	if (group == 0)
 		group = (int32_t)cage->id;
-	if (cage != call->cage && (cage->ancestor != call->cage || cage->orphan))
+	if (cage != call->cage && cage->parent != call->cage)
 		result = -ESRCH;
+	else if (cage->session != call->cage->session)
+		result = -EPERM;
 	else if (cage != call->cage && cage->executed)
 		result = -EACCES;
-	else if (cage->leads_session || cage->session != call->cage->session)
+	else if (cage->leads_session)
 		result = -EPERM;
 	else if ((uint32_t)group != cage->id && !group_exists((uint32_t)group, cage->session))
 		result = -EPERM;

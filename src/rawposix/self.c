@@ -20,7 +20,7 @@ static struct snapshot take(const struct cage *cage)
 {
 	struct snapshot now = {.id = cage->id};
 	pthread_mutex_lock(&cage_tree_lock);
-	now.parent = cage->orphan ? 1 : cage->ancestor ? cage->ancestor->id : 0;
+	now.parent = cage_parent_id_locked(cage);
 	now.group = cage->process_group;
 	now.session = cage->session;
 	now.threads = cage->thread_count;

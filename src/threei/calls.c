@@ -105,18 +105,20 @@ enum engine_action threei_call(void *context, int64_t values[15])
 	struct thread *thread = context;
 	struct cage *target = at_hand(thread, thread->cage, (uint64_t)values[2]);
 	bool again, own = values[1] == 0 || (uint64_t)values[1] == thread->cage->id;
-	/* What a grate does all the time: through its own table, to itself or its client. That is always
-	 * allowed. */
-	int64_t result =
-		own && target ? dispatch(thread, thread->cage, target, values) : checked_call(thread, values);
-	enum engine_action action = ENGINE_CONTINUE;
+	enum engine_action action;
+	int64_t result;
 
-	if (atomic_load_explicit(&thread->attention, memory_order_acquire) || thread->leave != THREAD_STAYS) {
-		action = cage_call_ends(thread, (uint64_t)values[0], &result, &again);
-		/* Whoever calls by this is told, and may do it again. */
-		if (again)
-			result = -EINTR;
-	}
+	do {
+		/* What a grate does all the time: through its own table, to itself or its client. That is
+		 * always allowed. */
+		result = own && target ? dispatch(thread, thread->cage, target, values)
+				       : checked_call(thread, values);
+		action = ENGINE_CONTINUE;
+		again = false;
+		if (atomic_load_explicit(&thread->attention, memory_order_acquire) ||
+		    thread->leave != THREAD_STAYS)
+			action = cage_call_ends(thread, (uint64_t)values[0], &result, &again);
+	} while (again);
 	values[0] = result;
 	return action;
 }

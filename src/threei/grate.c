@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "cage/fork.h"
 #include "cage/memory_areas.h"
+#include "cage/stop.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
 
@@ -40,6 +41,7 @@ struct grate {
 	/* Set once. Sequentially consistent, as is an entry's `busy`: whoever claims an entry after this was
 	 * set sees it, and whoever sets it sees all claims before. */
 	atomic_bool dead;
+	atomic_bool stopped;          /* likewise; changes under cage_tree_lock */
 	_Atomic uint32_t idle_events; /* a futex: counts entries given back after death */
 	pthread_mutex_t lock;         /* handlers, and the growth of the pool */
 	struct grate_handler *handlers;
@@ -159,6 +161,9 @@ static void entry_release(struct grate_entry *entry)
 {
 	struct grate *grate = entry->grate;
 
+	/* Nobody is to kick a host thread that is not in it, or is no more. */
+	if (entry->thread)
+		entry->thread->host = 0;
 	/* Release: the next to claim it finds its instance at rest. Whoever waits for the grate's last
 	 * handler and misses this store against its own, which is possible, looks again soon. */
 	atomic_store_explicit(&entry->busy, false, memory_order_release);
@@ -228,6 +233,25 @@ static int64_t grate_gone(struct call *call, const struct route_layer *layer)
 	return -ESRCH;
 }
 
+/* A grate that is stopped serves nobody until it goes on. False: it does not come to that, since a client is
+ * to leave. */
+static bool wait_until_it_goes_on(struct grate *grate, struct thread *server, struct thread *client)
+{
+	/* Who lets it go on takes the bit back under the same lock. */
+	pthread_mutex_lock(&cage_tree_lock);
+	if (atomic_load(&grate->stopped))
+		atomic_fetch_or_explicit(&server->attention, ATTENTION_STOP, memory_order_relaxed);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return stop_park_server(server, client);
+}
+
+static void entry_leave(struct grate_entry *entry, struct thread *client)
+{
+	atomic_store_explicit(&client->server, NULL, memory_order_release);
+	entry->thread->client = NULL;
+	entry_release(entry);
+}
+
 /* route_function of every handler. */
 static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 {
@@ -255,6 +279,14 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 	server->depth = client->depth + 1;
 	server->host = client->host;
 	atomic_store_explicit(&client->server, server, memory_order_release);
+	if (__builtin_expect(atomic_load(&grate->stopped), 0)) {
+		bool stays = wait_until_it_goes_on(grate, server, client);
+
+		if (!stays || atomic_load(&grate->dead)) {
+			entry_leave(entry, client);
+			return stays ? grate_gone(call, layer) : -EINTR;
+		}
+	}
 	arguments[0] = grate->cage->id;
 	for (unsigned i = 0; i < CALL_ARGUMENTS; i++) {
 		arguments[1 + 2 * i] = (int64_t)call->argument[i];
@@ -262,8 +294,6 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 	}
 	outcome = engine_call_handler(server->instance, handler->function, arguments, &result);
 	outcome = fork_finish_entry(server, outcome, "a handler of 3i", &result);
-	atomic_store_explicit(&client->server, NULL, memory_order_release);
-	server->client = NULL;
 	if (outcome.outcome != ENGINE_RETURNED) {
 		entry->spoiled = true;
 		if (outcome.outcome == ENGINE_REFUSED)
@@ -276,7 +306,7 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 		if (result == -EFAULT)
 			cage_end(grate->cage, (outcome.trap_signal ? outcome.trap_signal : SIGABRT) | 0x80);
 	}
-	entry_release(entry);
+	entry_leave(entry, client);
 	/* The handler was cut short by the grate's end: the client gets what later calls will get. */
 	return result == -ESRCH && outcome.outcome == ENGINE_UNWOUND ? grate_gone(call, layer) : result;
 }
@@ -336,6 +366,25 @@ static void grate_dies(struct cage *cage)
 	kick_entries(grate);
 }
 
+/* With cage_tree_lock held: the handlers that run stop with their cage, and go on with it. */
+static void grate_stops(struct cage *cage, bool stops)
+{
+	struct grate *grate = atomic_load_explicit(&cage->grate, memory_order_acquire);
+
+	if (!grate)
+		return;
+	atomic_store(&grate->stopped, stops);
+	for (struct grate_entry *entry = atomic_load_explicit(&grate->entries, memory_order_acquire); entry;
+	     entry = entry->next) {
+		if (!entry->thread || !atomic_load(&entry->busy))
+			continue;
+		if (stops)
+			thread_attend(entry->thread, ATTENTION_STOP);
+		else
+			thread_release(entry->thread);
+	}
+}
+
 /* On the last thread of the cage, or at exec: no handler may run when the program's memory and files go. */
 static void grate_is_gone(struct cage *cage)
 {
@@ -371,4 +420,5 @@ void grate_start(void)
 {
 	route_set_owner_operations(owner_ref, owner_unref);
 	cage_set_end_hooks(grate_dies, grate_is_gone);
+	stop_set_hook(grate_stops);
 }
