@@ -8,6 +8,29 @@
 extern long long int __lind_fork (void)
   __attribute__ ((import_module ("lind"), import_name ("fork")));
 
+/* clone without CLONE_VM, as a program makes it by clone or syscall: flags and
+   words that the import has no room for. What it cannot do the runtime refuses.  */
+static inline long int
+lind_clone_fork (unsigned long int flags, pid_t *parent_tid, pid_t *child_tid)
+{
+  const unsigned long int known
+    = CSIGNAL | CLONE_VFORK | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID
+      | CLONE_CHILD_CLEARTID | CLONE_DETACHED | CLONE_UNTRACED | CLONE_SYSVSEM;
+
+  if ((flags & ~known) != 0)
+    return INTERNAL_SYSCALL_CALL (clone, flags, NULL, parent_tid, child_tid, NULL);
+
+  long int result = (long int) __lind_fork ();
+
+  if (result > 0 && (flags & CLONE_PARENT_SETTID) != 0)
+    *parent_tid = result;
+  if (result == 0 && (flags & CLONE_CHILD_CLEARTID) != 0)
+    INTERNAL_SYSCALL_CALL (set_tid_address, child_tid);
+  if (result == 0 && (flags & CLONE_CHILD_SETTID) != 0)
+    *child_tid = INTERNAL_SYSCALL_CALL (getpid);
+  return result;
+}
+
 static inline pid_t
 arch_fork (void *ctid)
 {

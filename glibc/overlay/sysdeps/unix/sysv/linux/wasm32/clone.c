@@ -1,5 +1,6 @@
-/* clone with a stack: the runtime makes a new instance over the same memory, which
-   starts in __lind_thread_start with the record laid at the top of that stack.  */
+/* clone with CLONE_VM: the runtime makes a new instance over the same memory, which
+   starts in __lind_thread_start with the record laid at the top of the stack. This
+   is all that libc itself needs; a program's clone is in clone-fork.c.  */
 #include <sysdep.h>
 #include <stdarg.h>
 #include <errno.h>
@@ -45,7 +46,6 @@ __clone (int (*function) (void *), void *stack, int flags, void *argument, ...)
 			      child_tid, start->tls);
 }
 libc_hidden_def (__clone)
-weak_alias (__clone, clone)
 
 /* Where __lind_thread_start goes on, with stack and TLS in place.  */
 void

@@ -4,6 +4,7 @@
    none of the lists of threads, since the instance never ends like one.  */
 #include <ctype.h>
 #include <ldsodefs.h>
+#include <list.h>
 #include <pthreadP.h>
 #include <resolv/resolv-internal.h>
 #include <resolv/resolv_context.h>
@@ -20,6 +21,8 @@ become_thread (struct pthread *self, void *block, size_t size)
   self->stackblock = block;
   self->stackblock_size = size;
   self->specific[0] = self->specific_1stblock;
+  /* On a list of its own: a child forked in a handler takes itself off.  */
+  INIT_LIST_HEAD (&self->list);
   self->robust_head.list = &self->robust_head;
   self->robust_head.futex_offset
     = (offsetof (pthread_mutex_t, __data.__lock)

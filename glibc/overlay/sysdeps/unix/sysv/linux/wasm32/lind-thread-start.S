@@ -29,3 +29,16 @@ __lind_thread_start:
 	local.get 0
 	call __lind_thread_run
 	end_function
+
+# Calls a function with its argument on another stack; it does not return.
+	.section .text.__lind_call_on_stack,"",@
+	.globl __lind_call_on_stack
+	.type __lind_call_on_stack,@function
+__lind_call_on_stack:
+	.functype __lind_call_on_stack (i32, i32, i32) -> (i32)
+	local.get 2
+	global.set __stack_pointer
+	local.get 1
+	local.get 0
+	call_indirect (i32) -> (i32)
+	end_function
