@@ -36,6 +36,12 @@ static int check(const struct cage_clone *request)
 	return flags & (CLONE_FS | CLONE_FILES | CLONE_SIGHAND) ? -EINVAL : 0;
 }
 
+/* All cages are one user's. As on Linux, root's own limit does not count. */
+static bool too_many(const struct cage *cage)
+{
+	return cage->credentials.uid != 0 && cage_id_count() >= cage->limits[RLIMIT_NPROC].rlim_cur;
+}
+
 /* A thread with an instance, ready to run; `cage` is its cage, and has its memory. */
 static int prepare(struct cage *cage, uint32_t id, const struct thread *parent,
 		   const struct cage_clone *request, struct thread **out)
@@ -164,6 +170,8 @@ int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_c
 		return result;
 	if (!parent)
 		return -EPERM;
+	if (too_many(cage))
+		return -EAGAIN;
 	if (!(request->flags & CLONE_VM))
 		return fork_request(parent, request);
 	return request->flags & CLONE_THREAD ? clone_thread(parent, cage, request)

@@ -2,6 +2,7 @@
 #include "cage/tree.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +14,15 @@ pthread_mutex_t cage_tree_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* All under cage_tree_lock. Chains of a small hash table by id, and the bitmap of ids in use by cages and
  * threads. */
-#define BUCKETS 1024
+#define BUCKETS   1024
+#define TRIM_FROM 128 /* cages at once, whose ends may leave much to give back to the host */
 static struct {
 	struct cage *cage;
 	size_t next;
 } slots[LIMIT_CAGES + 1]; /* slot 0 ends chains */
-static size_t buckets[BUCKETS], free_slot, slots_used, cage_count;
+static size_t buckets[BUCKETS], free_slot, slots_used, cage_count, cage_peak;
 static uint64_t ids_used[LIMIT_CAGE_ID / 64 + 1];
-static uint32_t last_id;
+static uint32_t last_id, id_count;
 
 uint32_t cage_id_take(void)
 {
@@ -32,6 +34,7 @@ uint32_t cage_id_take(void)
 		if (!(ids_used[last_id / 64] & (UINT64_C(1) << (last_id % 64)))) {
 			id = last_id;
 			ids_used[id / 64] |= UINT64_C(1) << (id % 64);
+			id_count++;
 			break;
 		}
 	}
@@ -42,6 +45,7 @@ uint32_t cage_id_take(void)
 static void id_give_locked(uint32_t id)
 {
 	ids_used[id / 64] &= ~(UINT64_C(1) << (id % 64));
+	id_count--;
 }
 
 void cage_id_give(uint32_t id)
@@ -49,6 +53,16 @@ void cage_id_give(uint32_t id)
 	pthread_mutex_lock(&cage_tree_lock);
 	id_give_locked(id);
 	pthread_mutex_unlock(&cage_tree_lock);
+}
+
+uint32_t cage_id_count(void)
+{
+	uint32_t count;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	count = id_count;
+	pthread_mutex_unlock(&cage_tree_lock);
+	return count;
 }
 
 struct cage *cage_find_locked(uint64_t id)
@@ -93,7 +107,8 @@ static bool table_add_locked(struct cage *cage)
 	slots[at].cage = cage;
 	slots[at].next = buckets[cage->id % BUCKETS];
 	buckets[cage->id % BUCKETS] = at;
-	cage_count++;
+	if (++cage_count > cage_peak)
+		cage_peak = cage_count;
 	return true;
 }
 
@@ -162,6 +177,19 @@ void cage_unref(struct cage *cage)
 	free(cage->executable);
 	free(cage->command_line);
 	free(cage);
+}
+
+void cage_trim(void)
+{
+	bool fewer;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	fewer = cage_peak > TRIM_FROM && cage_count < cage_peak / 4;
+	if (fewer)
+		cage_peak = cage_count;
+	pthread_mutex_unlock(&cage_tree_lock);
+	if (fewer)
+		malloc_trim(0);
 }
 
 bool cage_descends(const struct cage *cage, const struct cage *ancestor)

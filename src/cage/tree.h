@@ -14,6 +14,8 @@ void cage_abandon(struct cage *cage);
 /* An id for a cage or thread; 0: none is free. */
 uint32_t cage_id_take(void);
 void cage_id_give(uint32_t id);
+/* How many are in use: processes that are not reaped, and threads beside their first. */
+uint32_t cage_id_count(void);
 
 /* With cage_tree_lock held: the cage becomes a zombie, or vanishes if nobody will wait for it. Its children
  * get a new parent, or none; those that had ended and have none vanish. Returns the cages that vanished,
@@ -22,5 +24,7 @@ struct cage *cage_become_zombie(struct cage *cage, bool is_waited_for);
 /* With cage_tree_lock held: takes a zombie out of the tree. The caller drops the table's reference
  * afterwards, without the lock. */
 void cage_reap(struct cage *cage);
+/* Without the lock, when cages have been reaped: gives memory back to the host if there were many more. */
+void cage_trim(void);
 
 #endif

@@ -84,6 +84,7 @@ int64_t cage_wait(struct thread *thread, struct cage *cage, idtype_t kind, int32
 		  struct cage_waited *out)
 {
 	uint32_t wanted = kind == P_PGID && id == 0 ? cage->process_group : (uint32_t)id;
+	bool interrupted = false;
 
 	for (;;) {
 		uint32_t seen = atomic_load_explicit(&cage->child_events, memory_order_acquire);
@@ -94,11 +95,15 @@ int64_t cage_wait(struct thread *thread, struct cage *cage, idtype_t kind, int32
 		result = look_locked(cage, kind, wanted, options, out, &reaped);
 		pthread_mutex_unlock(&cage_tree_lock);
 		cage_unref(reaped);
+		if (reaped)
+			cage_trim();
 		if (result != 0 || (options & WNOHANG))
 			return result;
+		/* Not without another look: a child that ended goes before the signal that tells of it. */
+		if (interrupted)
+			return -EINTR;
 		result = host_call_interruptible(&thread->attention, SYS_futex, (long)&cage->child_events,
 						 FUTEX_WAIT | FUTEX_PRIVATE_FLAG, seen, 0, 0, 0);
-		if (result == -EINTR)
-			return result;
+		interrupted = result == -EINTR;
 	}
 }

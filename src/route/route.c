@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -65,18 +66,31 @@ static bool layers_copy(struct route_table *table, const struct route_layer *top
 	return *out || top->owner == except;
 }
 
+/* Every fork comes here. Where no grate has set anything, all layers are the microvisor's, and the entries
+ * can be had as they are. */
 struct route_table *route_table_copy(struct route_table *from)
 {
-	struct route_table *table = calloc(1, sizeof *table);
+	struct route_table *table = malloc(sizeof *table);
+	const struct route_layer *fresh;
+	bool complete = true;
 
 	if (!table)
 		return NULL;
 	pthread_mutex_init(&table->lock, NULL);
-	if (route_table_assign(table, from) < 0) {
-		route_table_free(table);
-		return NULL;
+	table->retired = NULL;
+	table->layers = 0;
+	pthread_mutex_lock(&from->lock);
+	if (from->layers == 0)
+		memcpy(table->entry, from->entry, sizeof table->entry);
+	for (size_t i = 0; i < ROUTE_NUMBERS && from->layers > 0 && complete; i++) {
+		complete = layers_copy(table, route_get(from, i), NULL, &fresh);
+		atomic_init(&table->entry[i], fresh);
 	}
-	return table;
+	pthread_mutex_unlock(&from->lock);
+	if (complete)
+		return table;
+	route_table_free(table);
+	return NULL;
 }
 
 int route_table_assign(struct route_table *table, struct route_table *from)
