@@ -1,12 +1,11 @@
 /* Starting a client and waiting for it.
  *
- * The child is made as posix_spawn makes one: it runs on a stack of its own in the grate's memory while the
- * grate waits, until it has executed its program. In that time, and only then, it may register handlers of
- * the cage that made it. */
+ * The usual form of a grate: it forks, and the child registers the grate's handlers for itself, which it may
+ * until it has executed a program, and executes the client. */
 #include "grate.h"
 
 #include <errno.h>
-#include <sched.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,34 +14,57 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHILD_STACK (64 * 1024)
-
-struct child {
-	char *const *command;
-	const char *program;
-	uint64_t grate;
-	const char *failed; /* what failed */
-	int error;          /* and why */
+/* What the child could not do; its parent is told through a pipe that closes when the client is executed. */
+struct failure {
+	enum { STARTING, REGISTERING, EXECUTING } what;
+	int error;
 };
 
-static int run_child(void *argument)
+static __attribute__((noreturn)) void run_child(char *const command[], const char *program, uint64_t grate,
+						int tell)
 {
-	struct child *child = argument;
 	uint64_t self = (uint64_t)getpid();
-	int error = libgrate_register(self, self, child->grate);
-	if (error) {
-		child->failed = "registering handlers";
-		child->error = -error;
-	} else {
+	int error = libgrate_register(self, self, grate);
+	struct failure failure = {.what = REGISTERING, .error = -error};
+	if (error == 0) {
 		/* execvp would also try a shell. */
-		if (strchr(child->program, '/'))
-			execv(child->program, child->command);
+		if (strchr(program, '/'))
+			execv(program, command);
 		else
-			execvp(child->program, child->command);
-		child->failed = child->command[0];
-		child->error = errno;
+			execvp(program, command);
+		failure = (struct failure){.what = EXECUTING, .error = errno};
 	}
+	while (write(tell, &failure, sizeof failure) < 0 && errno == EINTR)
+		;
 	_exit(127);
+}
+
+/* Forks the child and waits until it has executed the client. Returns its id, or -1 and *failure. */
+static pid_t start(char *const command[], const char *program, struct failure *failure)
+{
+	int ends[2];
+	uint64_t self = (uint64_t)getpid();
+	ssize_t length;
+	pid_t pid;
+	*failure = (struct failure){.what = STARTING};
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		failure->error = errno;
+		return -1;
+	}
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		run_child(command, program, self, ends[1]);
+	}
+	failure->error = errno;
+	close(ends[1]);
+	while ((length = pid < 0 ? 0 : read(ends[0], failure, sizeof *failure)) < 0 && errno == EINTR)
+		;
+	close(ends[0]);
+	if (length != sizeof *failure)
+		return pid;
+	waitpid(pid, NULL, 0);
+	return -1;
 }
 
 /* Where execvp would find the program, as this grate itself sees the files, so that the client's calls begin
@@ -76,30 +98,18 @@ pid_t grate_spawn(char *const command[], int *status)
 	 * Without that, they would meet ESRCH; no worse. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	char *program = find_program(command[0]);
-	char *stack = malloc(CHILD_STACK);
-	struct child child = {
-		.command = command, .program = program ? program : command[0], .grate = (uint64_t)getpid()};
-	pid_t pid = -1;
-	if (!stack) {
-		child.failed = "starting the client";
-		child.error = ENOMEM;
-	} else {
-		pid = clone(run_child, stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | SIGCHLD, &child, NULL,
-			    NULL, NULL);
-		if (pid < 0) {
-			child.failed = "starting the client";
-			child.error = errno;
-		}
-	}
-	free(stack);
+	struct failure failure;
+	pid_t pid = start(command, program ? program : command[0], &failure);
 	free(program);
-	if (!child.failed)
+	if (pid >= 0)
 		return pid;
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
-	grate_error("%s: %s", child.failed, strerror(child.error));
+	grate_error("%s: %s",
+		    failure.what == STARTING      ? "starting the client"
+		    : failure.what == REGISTERING ? "registering handlers"
+						  : command[0],
+		    strerror(failure.error));
 	if (status)
-		*status = child.error == ENOENT ? 127 : 126;
+		*status = failure.error == ENOENT ? 127 : 126;
 	return -1;
 }
 

@@ -64,7 +64,7 @@ enum grate_end {
 void grate_set_end(enum grate_end end);
 
 /* Registers, at once, everything that the grate takes for a cage that exists: the caller, one of its
- * descendants, or the child itself between clone and exec. Returns 0 or -errno. */
+ * descendants, or the child itself between fork and exec. Returns 0 or -errno. */
 int grate_register(pid_t cage);
 
 /* -- the grate's life -- */
