@@ -131,7 +131,8 @@ enum thread_leave {
 #define ATTENTION_MASK UINT32_C(8)  /* a mask for the time of one call is in force: to be put back */
 #define ATTENTION_STOP UINT32_C(16) /* the cage is stopped: park (stop.h) */
 
-struct image; /* cage/image.h: a program ready to start */
+struct checkpoint; /* cage/checkpoint.c */
+struct image;      /* cage/image.h: a program ready to start */
 
 /* What clone(2) is asked for. */
 struct cage_clone {
@@ -175,6 +176,15 @@ struct thread {
 		struct cage_clone request;
 		int64_t result;
 	} fork;
+	/* checkpoint.c: how many entries lie below the innermost, what was noted in which, and the jump that
+	 * is on its way. */
+	struct {
+		struct checkpoint *newest, *target;
+		size_t count, bytes;
+		unsigned entry;
+		uint32_t env;
+		int32_t value;
+	} jumps;
 	int exit_status; /* as wait4 reports it, should this be the last thread */
 	/* A grate's instance that serves a call: the thread whose call it serves, else NULL; and, in that
 	 * thread, the other way round (atomic: others follow it, under cage_tree_lock, to interrupt whoever

@@ -7,6 +7,7 @@
 
 #include "abi/layout.h"
 #include "cage/cage.h"
+#include "cage/checkpoint.h"
 #include "cage/fork.h"
 #include "cage/interrupt.h"
 #include "cage/stop.h"
@@ -79,19 +80,19 @@ int signal_take(struct thread *thread, signal_set set, struct signal_info *info)
 	return take(thread, set, info, &action);
 }
 
-static bool on_alternate_stack(const struct thread *thread, uint32_t stack)
+bool signal_on_stack_at(const struct thread *thread, uint32_t stack)
 {
 	return stack - thread->signals.stack_base <= thread->signals.stack_size && thread->signals.stack_size;
 }
 
 bool signal_on_stack(const struct thread *thread)
 {
-	return on_alternate_stack(thread, engine_stack_pointer_get(thread->instance));
+	return signal_on_stack_at(thread, engine_stack_pointer_get(thread->instance));
 }
 
 static uint32_t handler_stack(const struct thread *thread, const struct signal_action *action, uint32_t stack)
 {
-	if ((action->flags & SA_ONSTACK) && thread->signals.stack_size && !on_alternate_stack(thread, stack))
+	if ((action->flags & SA_ONSTACK) && thread->signals.stack_size && !signal_on_stack_at(thread, stack))
 		return thread->signals.stack_base + thread->signals.stack_size;
 	return stack - RED_ZONE;
 }
@@ -108,8 +109,10 @@ static struct engine_result call_handler(struct thread *thread, enum deliver_pla
 		interrupt_begin(thread, info, &interruption);
 	else
 		engine_stack_pointer_set(thread->instance, info);
+	checkpoint_enter(thread);
 	result = engine_call_signal(thread->instance, handler, number, info, context);
 	result = fork_finish_entry(thread, result, "a signal handler", NULL);
+	checkpoint_leave(thread);
 	if (place == DELIVER_IN_CODE)
 		interrupt_end(thread, &interruption);
 	else if (result.outcome == ENGINE_RETURNED) /* siglongjmp sets the stack pointer itself */
@@ -146,7 +149,11 @@ enum signal_outcome deliver_one(struct thread *thread, enum deliver_place place,
 		signal_set_blocked(thread, old_blocked);
 		return action->flags & SA_RESTART ? SIGNAL_HANDLED : SIGNAL_INTERRUPTS;
 	case ENGINE_THREW: /* siglongjmp: it sets the mask itself */
-		return SIGNAL_THROWS;
+		if (place == DELIVER_IN_CALL)
+			return SIGNAL_THROWS;
+		if (!checkpoint_jump(thread, result.thrown))
+			interrupt_left(thread, info->number);
+		return SIGNAL_LEAVES;
 	case ENGINE_UNWOUND:
 		return SIGNAL_LEAVES;
 	case ENGINE_TRAPPED:

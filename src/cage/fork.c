@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include "base/futex.h"
+#include "cage/checkpoint.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
 
@@ -50,6 +51,7 @@ static void inherit(struct thread *thread, const struct thread *parent, const ch
 	thread->signals.stack_base = parent->signals.stack_base;
 	thread->signals.stack_size = parent->signals.stack_size;
 	thread->signals.stack_flags = parent->signals.stack_flags;
+	checkpoint_inherit(thread, parent);
 }
 
 /* Linux does not look at whether these writes succeed. */
@@ -135,17 +137,25 @@ static bool must_leave(const struct thread *thread)
 struct engine_result fork_finish_entry(struct thread *thread, struct engine_result result, const char *part,
 				       int64_t *value)
 {
-	while (result.outcome == ENGINE_SUSPENDED) {
-		const struct engine_frames frames = engine_frames_get(thread->instance);
-		int64_t answer;
+	struct engine_frames frames;
+	int64_t answer;
 
-		if (must_leave(thread)) {
-			result = (struct engine_result){.outcome = ENGINE_UNWOUND};
+	while (!must_leave(thread)) {
+		if (result.outcome == ENGINE_SUSPENDED) {
+			frames = engine_frames_get(thread->instance);
+			answer = 0;
+			if (thread->fork.child)
+				answer = carry_out(thread, part);
+			else
+				checkpoint_keep(thread, &frames);
+		} else if (result.outcome != ENGINE_UNWOUND || !checkpoint_land(thread, &frames, &answer)) {
 			break;
 		}
-		answer = carry_out(thread, part);
 		result = engine_resume(thread->instance, &frames, answer, value);
 	}
+	if (result.outcome == ENGINE_SUSPENDED)
+		result = (struct engine_result){.outcome = ENGINE_UNWOUND};
+	checkpoint_drop(thread);
 	if (thread->fork.child)
 		drop(thread);
 	return result;

@@ -44,6 +44,15 @@ void interrupt_free(struct thread *thread)
 	}
 }
 
+void interrupt_left(struct thread *thread, int number)
+{
+	log_error("cage %u (%s): its handler of signal %d was left by longjmp from the middle of running "
+		  "code: the "
+		  "jump must be set by sigsetjmp, or the program compiled with -D_LIND_SETJMP_CHECKPOINT",
+		  thread->cage->id, thread->cage->name, number);
+	cage_end(thread->cage, signal_status(number));
+}
+
 static bool must_leave(const struct thread *thread)
 {
 	return thread->leave != THREAD_STAYS ||
@@ -53,14 +62,6 @@ static bool must_leave(const struct thread *thread)
 /* What the handlers' ends mean for the interrupted code. */
 static void settle(struct thread *thread, void *host_context, enum signal_outcome outcome)
 {
-	if (outcome == SIGNAL_THROWS) {
-		log_error("cage %u (%s): a signal handler left by longjmp from the middle of code: set the "
-			  "jump "
-			  "with sigsetjmp",
-			  thread->cage->id, thread->cage->name);
-		cage_end(thread->cage, SIGABRT | 0x80);
-		outcome = SIGNAL_LEAVES;
-	}
 	if (outcome == SIGNAL_LEAVES || must_leave(thread))
 		engine_break(host_context, 0, 0);
 }

@@ -29,6 +29,9 @@ struct interruption {
 void interrupt_begin(struct thread *thread, uint32_t stack_pointer, struct interruption *out);
 void interrupt_end(struct thread *thread, const struct interruption *interruption);
 
+/* The handler of signal `number` was left by a jump that leads nowhere: the cage ends by the signal. */
+void interrupt_left(struct thread *thread, int number);
+
 /* Frees the instances: the thread, or its program, ends. */
 void interrupt_free(struct thread *thread);
 

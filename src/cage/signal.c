@@ -72,7 +72,7 @@ static bool ends_cage(const struct cage *cage, int number)
 	       (fallback == SIGNAL_ENDS || fallback == SIGNAL_ENDS_WITH_CORE);
 }
 
-static int signal_status(int number)
+int signal_status(int number)
 {
 	return number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0);
 }

@@ -93,6 +93,7 @@ enum signal_outcome signal_deliver(struct thread *thread);
 
 /* True while a handler runs on the thread's alternate stack. */
 bool signal_on_stack(const struct thread *thread);
+bool signal_on_stack_at(const struct thread *thread, uint32_t stack_pointer);
 
 /* What the guest is shown. */
 struct guest_siginfo signal_guest_info(const struct signal_info *info);
@@ -103,6 +104,8 @@ int signal_take(struct thread *thread, signal_set set, struct signal_info *info)
 /* Default actions. */
 enum signal_default { SIGNAL_ENDS, SIGNAL_ENDS_WITH_CORE, SIGNAL_IGNORED, SIGNAL_STOPS, SIGNAL_CONTINUES };
 enum signal_default signal_default_action(int number);
+/* What wait4 reports of a cage that a signal has ended. */
+int signal_status(int number);
 
 /* Changes the calling thread's mask and recomputes its attention. */
 void signal_set_blocked(struct thread *thread, signal_set blocked);

@@ -8,6 +8,7 @@
 #include "base/futex.h"
 #include "base/interruptible.h"
 #include "base/log.h"
+#include "cage/checkpoint.h"
 #include "cage/fork.h"
 #include "cage/image.h"
 #include "cage/interrupt.h"
@@ -29,6 +30,7 @@ struct thread *thread_new(struct cage *cage, uint32_t id)
 void thread_free(struct thread *thread)
 {
 	interrupt_free(thread);
+	checkpoint_drop_all(thread);
 	engine_instance_free(thread->instance);
 	if (thread->image)
 		image_free(thread->image);

@@ -77,6 +77,24 @@ void engine_drop_exception(struct engine_instance *instance)
 		wasmtime_exnref_unroot(&exception);
 }
 
+/* What longjmp's exceptions carry, and C++'s. Takes the exception. */
+static uint32_t thrown_value(struct engine_instance *instance)
+{
+	wasmtime_exnref_t exception;
+	wasmtime_val_t value = {.kind = WASMTIME_I32};
+	if (!wasmtime_context_take_exception(instance->wasm, &exception))
+		return 0;
+	if (wasmtime_exnref_field_count(instance->wasm, &exception) == 1) {
+		wasmtime_error_t *error = wasmtime_exnref_field(instance->wasm, &exception, 0, &value);
+		if (error)
+			wasmtime_error_delete(error);
+		if (value.kind != WASMTIME_I32)
+			wasmtime_val_unroot(&value);
+	}
+	wasmtime_exnref_unroot(&exception);
+	return value.kind == WASMTIME_I32 ? (uint32_t)value.of.i32 : 0;
+}
+
 static __attribute__((noinline, cold)) struct engine_result failed(struct engine_instance *instance,
 								   wasmtime_error_t *error, wasm_trap_t *trap)
 {
@@ -100,8 +118,10 @@ static __attribute__((noinline, cold)) struct engine_result failed(struct engine
 		result = (struct engine_result){.outcome = ENGINE_THREW};
 		instance->thrown = trap;
 		trap = NULL;
-		if (instance->depth == 0)
+		if (instance->depth == 0) {
+			result.thrown = thrown_value(instance);
 			engine_drop_exception(instance);
+		}
 	} else if (trap && wasmtime_trap_code(trap, &code)) {
 		result = engine_trap_result(code, instance->fault_address);
 	}

@@ -205,6 +205,7 @@ struct engine_result {
 	int trap_signal;        /**< what a native program would have got, as SIGSEGV; 0 unless trapped */
 	const char *trap_text;  /**< a few words, static; NULL unless trapped or refused */
 	uint64_t fault_address; /**< guest address of a memory fault (may lie past 4 GiB), else 0 */
+	uint32_t thrown;        /**< ENGINE_THREW of a first entry: the exception's value, if it is one i32 */
 	bool stack_overflow;    /**< SIGSEGV because the host stack of the guest's frames is used up */
 };
 
@@ -269,6 +270,10 @@ struct engine_frames {
 
 /** What the call of this instance that last returned ENGINE_SUSPENDED left. */
 struct engine_frames engine_frames_get(const struct engine_instance *instance);
+
+/** True if the frames that were suspended last hold exceptions, which are not in their records: then they can
+ * be resumed only once. */
+bool engine_frames_hold_exceptions(struct engine_instance *instance);
 
 /**
  * Resumes frames: the suspended import returns `value` in them. `instance` is the one that suspended them, or

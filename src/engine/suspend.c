@@ -109,6 +109,12 @@ struct engine_frames engine_frames_get(const struct engine_instance *instance)
 	return instance->frames;
 }
 
+bool engine_frames_hold_exceptions(struct engine_instance *instance)
+{
+	wasmtime_global_t count;
+	return find_global(instance, "__lind_exception_count", &count) && get(instance, &count) != 0;
+}
+
 bool engine_is_suspending(void)
 {
 	struct engine_instance *instance = engine_thread.running;

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/worker.h"
+#include "cage/checkpoint.h"
 #include "cage/interrupt.h"
 #include "cage/kick.h"
 #include "cage/missing.h"
@@ -158,6 +159,7 @@ static bool start_rooms(const struct options *options)
 {
 	static const struct engine_callbacks callbacks = {.syscall = cage_syscall,
 							  .fork = cage_fork,
+							  .checkpoint = checkpoint_call,
 							  .threei_call = threei_call,
 							  .look_again = kick_look_again,
 							  .fault = interrupt_fault};
