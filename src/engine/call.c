@@ -226,34 +226,67 @@ struct engine_result engine_call_attach(struct engine_instance *instance, uint32
 
 #define HANDLER_ARGUMENTS 13
 
-static const struct signature {
-	const char *type; /* as lind_function_describe() words it */
-	enum engine_signature signature;
-} signatures[] = {
-	{"IIIIIIIIIIIII-i", ENGINE_SIGNATURE_HANDLER_I32},
-	{"IIIIIIIIIIIII-I", ENGINE_SIGNATURE_HANDLER_I64},
-	{"i-", ENGINE_SIGNATURE_SIGNAL_1},
-	{"i-i", ENGINE_SIGNATURE_SIGNAL_1},
-	{"iii-", ENGINE_SIGNATURE_SIGNAL_3},
-	{"iii-i", ENGINE_SIGNATURE_SIGNAL_3},
-};
+/* By the values' letters, as lind_function_describe() has them: what a function is to the runtime. */
+static enum engine_signature signature_of(const char *type)
+{
+	static const char handler[] = "IIIIIIIIIIIII-";
+	size_t parameters = strspn(type, "iIfF");
+	const char *result = type + parameters + 1;
+	bool integer = strcmp(result, "i") == 0 || strcmp(result, "I") == 0;
+	if (parameters > HANDLER_ARGUMENTS || type[parameters] != '-' || (!integer && *result))
+		return ENGINE_SIGNATURE_OTHER;
+	if (integer && strncmp(type, handler, strlen(handler)) == 0)
+		return *result == 'i' ? ENGINE_SIGNATURE_HANDLER_I32 : ENGINE_SIGNATURE_HANDLER_I64;
+	return integer ? ENGINE_SIGNATURE_INTEGER : ENGINE_SIGNATURE_PLAIN;
+}
 
 static void look_up(struct engine_instance *instance, uint32_t index, struct function_slot *slot)
 {
 	wasmtime_val_t value;
-	char type[20];
 	*slot = (struct function_slot){.index = index, .known = true, .signature = ENGINE_SIGNATURE_NONE};
 	if (!wasmtime_table_get(instance->wasm, &instance->table, index, &value) ||
 	    wasmtime_funcref_is_null(&value.of.funcref))
 		return;
 	slot->function = value.of.funcref;
 	slot->signature = ENGINE_SIGNATURE_OTHER;
-	if (!lind_function_describe(instance->wasm, &slot->function, type, sizeof type))
+	if (!lind_function_describe(instance->wasm, &slot->function, slot->type, sizeof slot->type))
 		return;
-	for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++)
-		if (strcmp(type, signatures[i].type) == 0)
-			slot->signature = (uint8_t)signatures[i].signature;
-	slot->narrow = type[strlen(type) - 1] == 'i';
+	slot->signature = (uint8_t)signature_of(slot->type);
+	switch (slot->type[strlen(slot->type) - 1]) {
+	case 'i':
+		slot->entry = ENGINE_ENTRY_I32;
+		break;
+	case 'I':
+		slot->entry = ENGINE_ENTRY_I64;
+		break;
+	default:
+		slot->entry = ENGINE_ENTRY_PLAIN;
+	}
+}
+
+/* Calls a function of any numbers as native code does, with integers in registers: it finds those that are
+ * there, in their order, and zeros in all others. */
+static struct engine_result call_by_type(struct engine_instance *instance, const struct function_slot *slot,
+					 const int64_t *arguments, size_t count, int64_t *result)
+{
+	wasmtime_val_raw_t values[HANDLER_ARGUMENTS] = {{.i64 = 0}};
+	struct engine_result failure;
+	size_t parameters = 0, taken = 0;
+	for (; slot->type[parameters] != '-'; parameters++) {
+		char letter = slot->type[parameters];
+		int64_t argument = taken < count ? arguments[taken] : 0;
+		if (letter == 'i')
+			values[parameters].i32 = (int32_t)argument;
+		else if (letter == 'I')
+			values[parameters].i64 = argument;
+		taken += letter == 'i' || letter == 'I';
+	}
+	if (!enter(instance, &slot->function, values, parameters ? parameters : 1, slot->entry, &failure))
+		return failure;
+	*result = slot->entry == ENGINE_ENTRY_I32   ? values[0].i32
+		  : slot->entry == ENGINE_ENTRY_I64 ? values[0].i64
+						    : 0;
+	return returned;
 }
 
 /* A program's table does not change once it is linked; where one does change its own, the older function is
@@ -264,6 +297,11 @@ static inline struct function_slot *function_at(struct engine_instance *instance
 	if (unlikely(!slot->known || slot->index != index || slot->signature == ENGINE_SIGNATURE_NONE))
 		look_up(instance, index, slot);
 	return slot;
+}
+
+static bool is_callable(const struct function_slot *slot)
+{
+	return slot->signature != ENGINE_SIGNATURE_NONE && slot->signature != ENGINE_SIGNATURE_OTHER;
 }
 
 enum engine_signature engine_function_signature(struct engine_instance *instance, uint32_t index)
@@ -304,8 +342,11 @@ struct engine_result engine_call_handler(struct engine_instance *instance, uint3
 		return call_dispatcher(instance, index, arguments, result);
 	const struct function_slot *slot = function_at(instance, index);
 	bool narrow = slot->signature == ENGINE_SIGNATURE_HANDLER_I32;
-	if (unlikely(!narrow && slot->signature != ENGINE_SIGNATURE_HANDLER_I64))
-		return refused("not a handler function");
+	if (unlikely(!narrow && slot->signature != ENGINE_SIGNATURE_HANDLER_I64)) {
+		if (!is_callable(slot))
+			return refused("not a handler function");
+		return call_by_type(instance, slot, arguments, HANDLER_ARGUMENTS, result);
+	}
 #pragma GCC unroll 13
 	for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
 		values[i].i64 = arguments[i];
@@ -320,18 +361,11 @@ struct engine_result engine_call_signal(struct engine_instance *instance, uint32
 					uint32_t siginfo, uint32_t ucontext)
 {
 	const struct function_slot *slot = function_at(instance, index);
-	wasmtime_val_raw_t values[3] = {{.i64 = 0}, {.i64 = 0}, {.i64 = 0}};
-	struct engine_result failure;
-	size_t count = slot->signature == ENGINE_SIGNATURE_SIGNAL_1 ? 1 : 3;
-	if (count == 3 && slot->signature != ENGINE_SIGNATURE_SIGNAL_3)
+	const int64_t arguments[] = {signo, siginfo, ucontext};
+	int64_t result;
+	if (!is_callable(slot))
 		return refused("not a signal handler function");
-	values[0].i32 = signo;
-	values[1].i32 = (int32_t)siginfo;
-	values[2].i32 = (int32_t)ucontext;
-	return enter(instance, &slot->function, values, count,
-		     slot->narrow ? ENGINE_ENTRY_I32 : ENGINE_ENTRY_PLAIN, &failure)
-		       ? returned
-		       : failure;
+	return call_by_type(instance, slot, arguments, 3, &result);
 }
 
 struct engine_result engine_resume(struct engine_instance *instance, const struct engine_frames *frames,

@@ -219,16 +219,17 @@ enum engine_signature {
 	ENGINE_SIGNATURE_NONE,        /**< index out of the table, or a null entry */
 	ENGINE_SIGNATURE_HANDLER_I32, /**< (13 × i64) -> i32: a handler of 3i */
 	ENGINE_SIGNATURE_HANDLER_I64, /**< (13 × i64) -> i64: the same */
-	ENGINE_SIGNATURE_SIGNAL_1,    /**< (i32) -> () or -> i32: a signal handler */
-	ENGINE_SIGNATURE_SIGNAL_3,    /**< (i32, i32, i32) -> () or -> i32: the same with SA_SIGINFO */
-	ENGINE_SIGNATURE_OTHER,
+	ENGINE_SIGNATURE_INTEGER,     /**< other numbers -> i32 or i64 */
+	ENGINE_SIGNATURE_PLAIN,       /**< numbers -> () */
+	ENGINE_SIGNATURE_OTHER,       /**< not for the runtime to call */
 };
 enum engine_signature engine_function_signature(struct engine_instance *instance, uint32_t index);
 
 /**
  * Calls a handler of 3i: function pointer `index` with 13 arguments, or the module's own `pass_fptr_to_wt`
  * with `index` before them, where it exports one. A result of type i32 is sign-extended. `result` is set when
- * the outcome is ENGINE_RETURNED.
+ * the outcome is ENGINE_RETURNED. A handler of other numbers gets what is natively in the registers that it
+ * looks at: the first arguments, cut to 32 bits where it has them so; without a result it has returned 0.
  */
 struct engine_result engine_call_handler(struct engine_instance *instance, uint32_t index,
 					 const int64_t arguments[13], int64_t *result);
@@ -237,8 +238,8 @@ struct engine_result engine_call_handler(struct engine_instance *instance, uint3
 bool engine_has_dispatcher(const struct engine_instance *instance);
 
 /**
- * Calls a signal handler with as many of the three arguments as its type takes. Its __stack_pointer is the
- * caller's business.
+ * Calls a signal handler with as many of the three arguments as its type takes, and zeros beyond them. Its
+ * __stack_pointer is the caller's business.
  *
  * From a callback this may be the running instance. From a handler of host signals that interrupted guest
  * code (engine_in_guest_code()) it may be only if the module has no exceptions, else ENGINE_REFUSED: when the

@@ -157,12 +157,15 @@ struct engine_module {
 	uint8_t hash[ENGINE_KEY]; /* SHA-256 of the file */
 };
 
+#define ENGINE_FUNCTION_TYPE 20 /* longer ones are of functions that the runtime does not call */
+
 /* A function pointer that the runtime has called, and its type. */
 struct function_slot {
 	wasmtime_func_t function;
 	uint32_t index;
-	uint8_t signature; /* enum engine_signature */
-	bool narrow;       /* returns an i32 */
+	uint8_t signature;               /* enum engine_signature */
+	uint8_t entry;                   /* enum engine_entry: by its result */
+	char type[ENGINE_FUNCTION_TYPE]; /* as lind_function_describe() words it */
 	bool known;
 };
 #define FUNCTION_SLOTS 16 /* a power of two; most grates have fewer handlers */

@@ -133,7 +133,8 @@ static bool is_handler(const struct call *call, uint64_t function)
 	if (!thread || engine_has_dispatcher(thread->instance))
 		return true;
 	signature = engine_function_signature(thread->instance, (uint32_t)function);
-	return signature == ENGINE_SIGNATURE_HANDLER_I32 || signature == ENGINE_SIGNATURE_HANDLER_I64;
+	return signature == ENGINE_SIGNATURE_HANDLER_I32 || signature == ENGINE_SIGNATURE_HANDLER_I64 ||
+	       signature == ENGINE_SIGNATURE_INTEGER;
 }
 
 /* a1 = target cage, c1 = call number, c2 = grate id, a3 = function: these slots are how existing Lind lays

@@ -50,6 +50,10 @@ static const char text[] = GUEST_MODULE(
 	"  (table.set $kept (local.get $i) (block $caught (result exnref) (try_table (catch_all_ref $caught) (call $throw)) (unreachable)))\n"
 	"  (br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000000)))))\n"
 	/* 25: keeps an exception over a call, then throws it again */
+	"(func $odd (param i64 f64 i32 f32 i32 i64 i32) (result i64)\n"
+	"	(i64.add (i64.add (local.get 0) (i64.extend_i32_s (i32.add (i32.add (local.get 2) (local.get 4)) (local.get 6))))\n"
+	"		(i64.add (local.get 5) (i64.trunc_f64_s (local.get 1)))))\n"
+	"(func $bare (i32.store (i32.const 16392) (i32.const 4711)))\n"
 	"(func $hold (local $kept exnref) (local $value i32)\n"
 	"  (local.set $kept (block $caught (result exnref) (try_table (catch_all_ref $caught) (call $throw)) (unreachable)))\n"
 	"  (drop " GUEST_CALL("25", "(i64.const 0)") ")\n"
@@ -59,7 +63,7 @@ static const char text[] = GUEST_MODULE(
 	"(func (export \"__lind_thread_start\") (param i32) (i32.store (i32.const 16396) (local.get 0)))\n"
 	"(func (export \"__lind_attach_thread\") (param i32 i32) (i32.store (i32.const 16400) (i32.add (local.get 0) (local.get 1))))\n",
 	"$nothing $call $forks $threeis $store_result $unreachable $null $high $divide $deep $bad_pointer $fill_null $copy_far $misaligned"
-	" $catch $throw $loop $signal1 $signal3 $handler32 $handler64 $vector $own $hoard $hold");
+	" $catch $throw $loop $signal1 $signal3 $handler32 $handler64 $vector $own $hoard $hold $odd $bare");
 /* clang-format on */
 
 enum {
@@ -88,6 +92,8 @@ enum {
 	OWN,
 	HOARD,
 	HOLD,
+	ODD,
+	BARE,
 };
 
 static int set_up(void **state)
@@ -371,19 +377,40 @@ static void handlers_are_called_by_type(void **state)
 	assert_int_equal(engine_call_handler(guest->instance, HANDLER64, arguments, &result).outcome,
 			 ENGINE_RETURNED);
 	assert_int_equal(result, (INT64_C(1) << 40) + 1000);
-	assert_int_equal(engine_call_handler(guest->instance, SIGNAL1, arguments, &result).outcome,
-			 ENGINE_REFUSED);
 	assert_int_equal(engine_call_handler(guest->instance, 31, arguments, &result).outcome,
 			 ENGINE_REFUSED);
 	assert_int_equal(engine_call_handler(guest->instance, 0xffffffff, arguments, &result).outcome,
 			 ENGINE_REFUSED);
-	assert_int_equal(engine_call_signal(guest->instance, HANDLER32, 1, 2, 3).outcome, ENGINE_REFUSED);
-	assert_int_equal(engine_function_signature(guest->instance, SIGNAL1), ENGINE_SIGNATURE_SIGNAL_1);
-	assert_int_equal(engine_function_signature(guest->instance, SIGNAL3), ENGINE_SIGNATURE_SIGNAL_3);
+	assert_int_equal(engine_function_signature(guest->instance, SIGNAL1), ENGINE_SIGNATURE_PLAIN);
+	assert_int_equal(engine_function_signature(guest->instance, SIGNAL3), ENGINE_SIGNATURE_PLAIN);
 	assert_int_equal(engine_function_signature(guest->instance, HANDLER64), ENGINE_SIGNATURE_HANDLER_I64);
 	assert_int_equal(engine_function_signature(guest->instance, VECTOR), ENGINE_SIGNATURE_OTHER);
 	assert_int_equal(engine_function_signature(guest->instance, 0), ENGINE_SIGNATURE_NONE);
 	assert_false(engine_has_dispatcher(guest->instance));
+}
+
+/* As native code finds values in registers, whatever their callee is declared to take. */
+static void functions_of_other_types_are_called(void **state)
+{
+	struct guest *guest = *state;
+	int64_t arguments[13] = {1, 20, 300, 4000, 50000, 600000}, result = -1;
+	assert_int_equal(engine_call_handler(guest->instance, ODD, arguments, &result).outcome,
+			 ENGINE_RETURNED);
+	assert_int_equal(result, 54321);
+	assert_int_equal(engine_call_handler(guest->instance, BARE, arguments, &result).outcome,
+			 ENGINE_RETURNED);
+	assert_int_equal(result, 0);
+	assert_int_equal(word(guest, 16392), 4711);
+	assert_int_equal(engine_call_handler(guest->instance, SIGNAL1, arguments, &result).outcome,
+			 ENGINE_RETURNED);
+	assert_int_equal(word(guest, 16392), 1);
+	assert_int_equal(engine_call_signal(guest->instance, BARE, 1, 2, 3).outcome, ENGINE_RETURNED);
+	assert_int_equal(engine_call_signal(guest->instance, ODD, 1, 2, 3).outcome, ENGINE_RETURNED);
+	assert_int_equal(engine_call_signal(guest->instance, HANDLER32, 1, 2, 3).outcome, ENGINE_RETURNED);
+	assert_int_equal(engine_call_signal(guest->instance, VECTOR, 1, 2, 3).outcome, ENGINE_REFUSED);
+	assert_int_equal(engine_call_handler(guest->instance, VECTOR, arguments, &result).outcome,
+			 ENGINE_REFUSED);
+	assert_int_equal(engine_function_signature(guest->instance, ODD), ENGINE_SIGNATURE_INTEGER);
 }
 
 static void stack_pointer_is_kept(void **state)
@@ -727,6 +754,8 @@ int main(void)
 		TEST(exceptions_may_be_dropped),
 		TEST(nothing_to_rethrow_unwinds),
 		TEST(handlers_are_called_by_type),
+		TEST(functions_of_other_types_are_called),
+		TEST(functions_of_other_types_are_called),
 		TEST(stack_pointer_is_kept),
 		TEST(calls_nest_across_instances),
 		TEST(host_stack_is_checked),
