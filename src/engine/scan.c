@@ -2,9 +2,9 @@
  * scan.c — a look over a WebAssembly file before anything else does: is it one, is it whole, does it carry
  * the section lind.abi?
  *
- * It walks from section to section by their lengths and reads nothing inside but names of custom sections and
- * kinds of data segments; whether the contents are valid is Wasmtime's to say. Every length is checked
- * against what is left.
+ * It walks from section to section by their lengths and reads nothing inside but names of custom sections,
+ * types, and kinds of data segments; whether the contents are valid is Wasmtime's to say. Every length is
+ * checked against what is left.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "abi/version.h"
 #include "engine/internal.h"
 
-enum { SECTION_CUSTOM = 0, SECTION_DATA = 11, SECTION_TAG = 13 };
+enum { SECTION_CUSTOM = 0, SECTION_TYPE = 1, SECTION_DATA = 11, SECTION_TAG = 13 };
 
 struct reader {
 	const uint8_t *at, *end;
@@ -97,6 +97,42 @@ static bool data_is_passive(struct reader section)
 	return true;
 }
 
+/* Passes over a value type: a byte, or one and a heap type, whose sign is in its LEB128. */
+static bool skip_value_type(struct reader *reader)
+{
+	if (reader->at == reader->end)
+		return false;
+	uint8_t code = *reader->at++;
+	bool more = code == 0x63 || code == 0x64;
+	while (more) {
+		if (reader->at == reader->end)
+			return false;
+		more = *reader->at++ & 0x80;
+	}
+	return true;
+}
+
+/* True if a type section declares functions only. Structures and arrays are collected as exceptions are, but
+ * without the care that has_exceptions brings. */
+static bool types_are_functions(struct reader section)
+{
+	uint32_t count, values;
+	if (!read_u32(&section, &count))
+		return false;
+	for (; count > 0; count--) {
+		if (section.at == section.end || *section.at++ != 0x60)
+			return false;
+		for (int list = 0; list < 2; list++) {
+			if (!read_u32(&section, &values))
+				return false;
+			for (; values > 0; values--)
+				if (!skip_value_type(&section))
+					return false;
+		}
+	}
+	return true;
+}
+
 int engine_scan(const uint8_t *bytes, size_t length, struct engine_scan *out, char *error, size_t error_size)
 {
 	static const uint8_t magic[4] = {0, 'a', 's', 'm'}, version[4] = {1, 0, 0, 0};
@@ -130,6 +166,11 @@ int engine_scan(const uint8_t *bytes, size_t length, struct engine_scan *out, ch
 		if (id == SECTION_DATA && !data_is_passive(section)) {
 			snprintf(error, error_size,
 				 "corrupt, or has active data segments: link it with lind-clang");
+			return -ENOEXEC;
+		}
+		if (id == SECTION_TYPE && !types_are_functions(section)) {
+			snprintf(error, error_size,
+				 "not a valid program: it declares types that are not of functions");
 			return -ENOEXEC;
 		}
 		if (id == SECTION_TAG)

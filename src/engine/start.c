@@ -68,8 +68,8 @@ static wasm_config_t *configure(size_t guest_stack)
 	wasmtime_config_shared_memory_set(config, false);
 	wasmtime_config_wasm_exceptions_set(config, true);
 	wasmtime_config_wasm_branch_hinting_set(config, true);
-	wasmtime_config_wasm_gc_set(config, false);
-	wasmtime_config_wasm_function_references_set(config, false);
+	wasmtime_config_wasm_gc_set(config, true);
+	wasmtime_config_wasm_function_references_set(config, true);
 	wasmtime_config_wasm_memory64_set(config, false);
 	wasmtime_config_wasm_multi_memory_set(config, false);
 	wasmtime_config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);

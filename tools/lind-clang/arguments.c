@@ -123,6 +123,8 @@ static void read_word(struct arguments *a, const char *word, const char *const *
 		check_target(word + length);
 	} else if (strcmp(word, "-target") == 0) {
 		check_target(value_of(word, 7, next));
+	} else if ((length = joined(word, "-mlind-"))) {
+		words_add(&a->opt, words_format("--%s", word + length));
 	} else if (dropped_word(word, &takes_next)) {
 		if (takes_next)
 			value_of(word, strlen(word), next);

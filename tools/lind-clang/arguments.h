@@ -11,6 +11,7 @@
 /** A command line, understood. */
 struct arguments {
 	struct words rest;   /**< the words for clang, in order */
+	struct words opt;    /**< options for lind-opt: of each -mlind-NAME=VALUE */
 	const char *output;  /**< of -o; not among the rest */
 	const char *sysroot; /**< of --sysroot, or NULL */
 	unsigned inputs;     /**< files to compile or link, libraries not counted */

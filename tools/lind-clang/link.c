@@ -1,6 +1,7 @@
 /*
  * Linking. wasm-ld writes a temporary file beside the output; lind-opt makes the program of it and puts it in
- * place whole, so that no half of a program is ever found under the output's name.
+ * place whole, so that no half of a program is ever found under the output's name. Where calls of functions
+ * by other types than they have made the linker drop these, lind-opt asks for a second link that keeps them.
  */
 #include "link.h"
 
@@ -37,6 +38,9 @@ static const char *const layout[] = {
 	"-Xlinker", "--export-if-defined=pass_fptr_to_wt",
 	NULL,
 };
+
+/* lind-opt's exit status where functions were dropped that calls by another type need. */
+#define LIND_OPT_AGAIN 3
 
 static volatile sig_atomic_t interrupted;
 
@@ -103,10 +107,46 @@ static void add_link_words(const struct arguments *a, struct words *clang)
 	const char *sysroot = a->sysroot ? a->sysroot : place_sysroot();
 	words_add_all(clang, layout);
 	if (a->strip)
-		words_add_all(clang, (const char *[]){"-Xlinker", "--strip-all", NULL});
+		words_add_all(clang,
+			      (const char *[]){"-Xlinker",
+					       "--strip-all", /* lind-opt needs them, and drops them: */
+					       "-Xlinker", "--keep-section=name", NULL});
 	words_add(clang, words_format("-L%s/usr/lib", sysroot));
 	if (!a->no_libc)
 		words_add_all(clang, (const char *[]){"-lc", "-Xlinker", place_builtins(), NULL});
+}
+
+/* Runs lind-opt over what the linker made. `again`: see there; NULL for the last time. */
+static int finish(const struct arguments *a, const char *linked, const char *output, const char *again)
+{
+	struct words opt = {0};
+	words_add(&opt, words_format("%s/lind-opt", place_bin()));
+	for (size_t i = 0; i < a->opt.count; i++)
+		words_add(&opt, a->opt.word[i]);
+	if (a->strip)
+		words_add(&opt, "--strip");
+	if (again)
+		words_add(&opt, words_format("--again=%s", again));
+	words_add_all(&opt, (const char *[]){linked, "-o", output, NULL});
+	return run(a, &opt);
+}
+
+/* Adds the exports that lind-opt has asked for, a name a line. */
+static void add_exports(struct words *clang, const char *list)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+	FILE *file = fopen(list, "r");
+	if (!file)
+		fail("%s: %s", list, strerror(errno));
+	while ((length = getline(&line, &size, file)) > 0)
+		words_add_all(clang,
+			      (const char *[]){
+				      "-Xlinker",
+				      words_format("--export-if-defined=%.*s", (int)length - 1, line), NULL});
+	free(line);
+	fclose(file);
 }
 
 int link_program(const struct arguments *a, struct words *clang)
@@ -125,10 +165,15 @@ int link_program(const struct arguments *a, struct words *clang)
 	words_add_all(clang, (const char *[]){"-o", linked, NULL});
 	int status = run(a, clang);
 	if (status == 0 && !interrupted) {
-		struct words opt = {0};
-		words_add(&opt, words_format("%s/lind-opt", place_bin()));
-		words_add_all(&opt, (const char *[]){linked, "-o", output, NULL});
-		status = run(a, &opt);
+		const char *again = words_format("%s.again", linked);
+		status = finish(a, linked, output, again);
+		if (status == LIND_OPT_AGAIN && !interrupted) {
+			add_exports(clang, again);
+			status = run(a, clang);
+			if (status == 0 && !interrupted)
+				status = finish(a, linked, output, NULL);
+		}
+		unlink(again);
 	}
 	unlink(linked);
 	return interrupted ? 128 + interrupted : status;

@@ -134,3 +134,12 @@ struct span module_text(struct module *m, const char *format, ...)
 	va_end(args);
 	return (struct span){(const uint8_t *)text, (size_t)size, 0};
 }
+
+void module_drop_custom(struct module *m, const char *name)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < m->custom_count; i++)
+		if (!span_is(m->customs[i].name, name))
+			m->customs[kept++] = m->customs[i];
+	m->custom_count = kept;
+}

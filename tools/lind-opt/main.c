@@ -10,27 +10,35 @@
 #include "file.h"
 #include "pass.h"
 
-enum { EXIT_BAD = 1, EXIT_USAGE = 2 };
+enum { EXIT_BAD = 1, EXIT_USAGE = 2, EXIT_AGAIN = 3 };
 
 struct options {
-	const char *input, *output;
-	bool compact, report, verify;
+	const char *input, *output, *again;
+	bool compact, report, verify, no_casts, strip;
 };
 
 static const char help[] =
-	"Usage: lind-opt [--compact] [--report] INPUT -o OUTPUT\n"
+	"Usage: lind-opt [--casts=full|none] [--compact] [--report] INPUT -o OUTPUT\n"
 	"       lind-opt --verify [--report] INPUT\n"
 	"Turns a WebAssembly module from the linker into a Lind program.\n"
 	"\n"
 	"  -o, --output FILE  where the program goes; may be INPUT\n"
 	"  --compact          write numbers in code in their shortest form\n"
 	"                     (left undone where there is debug information)\n"
+	"  --casts=full       calls through a function pointer of another type behave as\n"
+	"                     on x86-64 (the default)\n"
+	"  --casts=none       such calls trap\n"
+	"  --again=FILE       where direct calls of another type need functions that the\n"
+	"                     linker has dropped, write their names to FILE, and stop\n"
+	"                     with status 3: the link is to be made again, exporting them\n"
+	"  --strip            leave out the names of functions\n"
 	"  --verify           change nothing: print what keeps INPUT from being a Lind program\n"
 	"  --report           print what the module consists of\n"
 	"  --help             print this text\n"
 	"  --version          print the versions of the tool and of the guest interface\n"
 	"\n"
-	"Exit status: 0 done, 1 the module is bad or cannot be read or written, 2 wrong usage.\n";
+	"Exit status: 0 done, 1 the module is bad or cannot be read or written, 2 wrong usage,\n"
+	"3 as --again says.\n";
 
 static _Noreturn void usage_error(const char *text, const char *what)
 {
@@ -38,17 +46,31 @@ static _Noreturn void usage_error(const char *text, const char *what)
 	exit(EXIT_USAGE);
 }
 
+static bool chosen_full(const char *option, const char *choice)
+{
+	if (strcmp(choice, "full") != 0 && strcmp(choice, "none") != 0)
+		usage_error(option, "full or none is needed");
+	return *choice == 'f';
+}
+
 static void parse_options(int argc, char **argv, struct options *o)
 {
-	enum { OPT_COMPACT = 256, OPT_REPORT, OPT_VERIFY, OPT_HELP, OPT_VERSION };
+	enum {
+		OPT_CASTS = 256,
+		OPT_AGAIN,
+		OPT_STRIP,
+		OPT_COMPACT,
+		OPT_REPORT,
+		OPT_VERIFY,
+		OPT_HELP,
+		OPT_VERSION
+	};
 	static const struct option names[] = {
-		{"output", required_argument, NULL, 'o'},
-		{"compact", no_argument, NULL, OPT_COMPACT},
-		{"report", no_argument, NULL, OPT_REPORT},
-		{"verify", no_argument, NULL, OPT_VERIFY},
-		{"help", no_argument, NULL, OPT_HELP},
-		{"version", no_argument, NULL, OPT_VERSION},
-		{NULL, 0, NULL, 0},
+		{"output", required_argument, NULL, 'o'},      {"casts", required_argument, NULL, OPT_CASTS},
+		{"again", required_argument, NULL, OPT_AGAIN}, {"strip", no_argument, NULL, OPT_STRIP},
+		{"compact", no_argument, NULL, OPT_COMPACT},   {"report", no_argument, NULL, OPT_REPORT},
+		{"verify", no_argument, NULL, OPT_VERIFY},     {"help", no_argument, NULL, OPT_HELP},
+		{"version", no_argument, NULL, OPT_VERSION},   {NULL, 0, NULL, 0},
 	};
 	int c;
 	opterr = 0;
@@ -56,6 +78,15 @@ static void parse_options(int argc, char **argv, struct options *o)
 		switch (c) {
 		case 'o':
 			o->output = optarg;
+			break;
+		case OPT_CASTS:
+			o->no_casts = !chosen_full("--casts=", optarg);
+			break;
+		case OPT_AGAIN:
+			o->again = optarg;
+			break;
+		case OPT_STRIP:
+			o->strip = true;
 			break;
 		case OPT_COMPACT:
 			o->compact = true;
@@ -96,11 +127,35 @@ static void run_passes(struct module *m, const struct options *o, struct problem
 		verify_code(m, p);
 		return;
 	}
+	if (!o->no_casts)
+		pass_casts_prepare(m, p);
 	pass_fork(m, p);
+	pass_casts_finish(m, p);
 	pass_unshare(m, p);
 	pass_globals(m); /* after all that export some by name */
+	if (o->strip)
+		module_drop_custom(m, "name");
 	if (o->compact)
 		pass_compact(m, p);
+}
+
+/* Asks for another link, or says what will not work without. Returns the exit status. */
+static int tell_missing(const struct module *m, const char *again)
+{
+	struct buffer names = {0};
+	for (uint32_t i = 0; i < m->cast_missing_count; i++) {
+		struct span name = m->cast_missing[i];
+		put_span(&names, name);
+		put_byte(&names, '\n');
+		if (!again)
+			fprintf(stderr, "lind-opt: calls of %.*s by another type than it has will trap\n",
+				(int)name.size, (const char *)name.data);
+	}
+	int error = again && names.size ? file_replace(again, &names) : 0;
+	if (error)
+		fprintf(stderr, "lind-opt: %s: %s\n", again, strerror(-error));
+	buffer_free(&names);
+	return error ? EXIT_BAD : again && m->cast_missing_count ? EXIT_AGAIN : 0;
 }
 
 static int write_module(const struct module *m, const char *output)
@@ -125,7 +180,7 @@ static int process(struct span file, const struct options *o)
 		problem(&problems, "offset 0x%zx: %s", m.fault.offset, m.fault.text);
 	if (problems.count)
 		status = EXIT_BAD;
-	else if (!o->verify)
+	else if (!o->verify && !(status = tell_missing(&m, o->again)))
 		status = write_module(&m, o->output);
 	if (o->report && !m.fault.found)
 		report_module(&m, o->input);

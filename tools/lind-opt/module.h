@@ -166,6 +166,7 @@ struct function {
 	uint32_t type;
 	bool imported;
 	bool edited; /* `body` holds the truth, not `raw` */
+	bool casts;  /* made for casts of function pointers, its own calls through such are left alone */
 	struct span raw;
 	struct body *body; /* NULL until decoded */
 	uint32_t hint_count;
@@ -270,6 +271,10 @@ struct module {
 	 */
 	uint32_t cast_type_count;
 	uint32_t *cast_functions;
+	uint32_t cast_calls;         /* calls that lead there */
+	uint32_t cast_stubs;         /* direct calls of another type that were led right */
+	uint32_t cast_missing_count; /* direct calls whose function was not found: their names */
+	struct span *cast_missing;
 };
 
 /*
@@ -292,6 +297,9 @@ void module_drop_debug(struct module *m);
 
 /* Appends a custom section behind all others; `content` must live as long as the module. */
 void module_add_custom(struct module *m, const char *name, struct span content);
+
+/* Removes the custom sections of a name. */
+void module_drop_custom(struct module *m, const char *name);
 
 /* Returns the index of this function type, which is added, as a copy, where the module lacks it. */
 uint32_t module_add_type(struct module *m, struct functype type);

@@ -23,8 +23,8 @@ void pass_imports(const struct module *m, struct problems *p);
 void pass_exports(const struct module *m, struct problems *p);
 
 /*
- * Makes a program that imports `fork` or `checkpoint` able to suspend its frames (fork.h). Others stay as they
- * are.
+ * Makes a program that imports `fork` or `checkpoint` able to suspend its frames (fork.h). Others stay as
+ * they are.
  */
 void pass_fork(struct module *m, struct problems *p);
 
@@ -42,6 +42,13 @@ void pass_compact(struct module *m, struct problems *p);
 
 /* Every function body holds together. */
 void verify_code(struct module *m, struct problems *p);
+
+/*
+ * Lets calls through function pointers reach functions of other types: `prepare` makes functions that do so,
+ * `finish` leads the calls there. In between, passes that follow calls find them in `cast_functions`.
+ */
+void pass_casts_prepare(struct module *m, struct problems *p);
+void pass_casts_finish(struct module *m, struct problems *p);
 
 /* Takes the section apart. Returns false where it is of another size. */
 bool abi_section_read(struct span content, struct lind_abi_section *abi);

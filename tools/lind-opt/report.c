@@ -37,6 +37,16 @@ static void report_stamp(const struct module *m)
 	       abi.initial_memory, abi.stack_pointer, abi.heap_base, abi.attach_size);
 }
 
+static void report_casts(const struct module *m)
+{
+	uint32_t made = 0;
+	for (uint32_t i = 0; i < m->function_count; i++)
+		made += m->functions[i].casts;
+	if (made || m->cast_stubs)
+		printf("  casts            %u calls through pointers, %u functions made, %u direct calls\n",
+		       m->cast_calls, made, m->cast_stubs);
+}
+
 static void report_largest(const struct module *m)
 {
 	uint64_t below = UINT64_MAX; /* size and index of the one shown last, as one number */
@@ -69,5 +79,6 @@ void report_module(struct module *m, const char *file)
 	printf("  data             %u segments, %llu bytes\n", m->data_count,
 	       (unsigned long long)data_bytes(m));
 	printf("  types, globals, exports  %u, %u, %u\n", m->type_count, m->global_count, m->export_count);
+	report_casts(m);
 	report_largest(m);
 }
