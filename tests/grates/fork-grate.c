@@ -5,9 +5,11 @@
  *   change    they see 77777 where the child's id was
  *   mark      the child, before it runs, is given a handler of getuid that answers 4711
  *   twice     a second one is asked for, which must not be had
+ *   kill      the child is killed before it runs
  *   own       the handler itself forks, and waits for that child */
 #include <errno.h>
 #include <lind_syscall.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +54,8 @@ static int clone_handler(ARGUMENTS)
 	if (id > 0 && strcmp(mode, "mark") == 0 &&
 	    register_handler((uint64_t)id, SYS_getuid, self, (uintptr_t)getuid_handler) != 0)
 		return -EIO;
+	if (id > 0 && strcmp(mode, "kill") == 0)
+		kill(id, SIGKILL);
 	if (strcmp(mode, "twice") == 0)
 		second = make_threei_call(SYS_clone, 0, self, c1, a1, c1, a2, c2, a3, c3, a4, c4, a5, c5, a6,
 					  c6, TRANSLATE_ERRNO_OFF);

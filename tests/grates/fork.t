@@ -9,6 +9,7 @@ for grates in '' 'identity-grate --' 'strace-grate -o trace --' 'identity-grate 
 	gives 1 'fork: EPERM' lind $grates ./fork-grate refuse ./forker
 	gives 0 $'child, uid own\nexecuted, uid own\nparent: 77777, there was a child: 1\nexited with 6' lind $grates ./fork-grate change ./forker
 	gives 0 $'child, uid changed\nexecuted, uid 4711\nparent: the child\'s id: 1\nexited with 6' lind $grates ./fork-grate mark ./forker
+	gives 0 $'parent: the child\'s id: 1\nkilled: 1' lind $grates ./fork-grate kill ./forker
 	gives 0 "$plain"$'\nsecond: EAGAIN' lind $grates ./fork-grate twice ./forker
 	gives 0 "$plain"$'\nthe handler\'s child: 29' lind $grates ./fork-grate own ./forker
 	gives 0 $'child, uid own\nexecuted, uid 4711\nparent: 77777, there was a child: 1\nexited with 6' lind $grates ./fork-grate mark ./fork-grate change ./forker

@@ -1,5 +1,6 @@
 /* A client that forks and tells what it sees of it. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -30,6 +31,9 @@ int main(int argc, char **argv)
 		printf("parent: 77777, there was a child: %d\n", ended > 1);
 	else
 		printf("parent: the child's id: %d\n", pid == ended);
-	printf("exited with %d\n", WEXITSTATUS(status));
+	if (WIFSIGNALED(status))
+		printf("killed: %d\n", WTERMSIG(status) == SIGKILL);
+	else
+		printf("exited with %d\n", WEXITSTATUS(status));
 	return 0;
 }
