@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/mman.h>
 
 #include "base/futex.h"
@@ -21,6 +22,12 @@
 #define GUARD_SIZE   4096
 #define WORKERS_IDLE 32
 #define STACK_KEPT   (256 * 1024) /* below an idle worker's frame; deeper pages are given back */
+/* For handlers of signals, above the stack: as much as the engine asks for, which would map one of its own,
+ * and could not be told that the host has no room for it. */
+#define HANDLER_STACK (256 * 1024)
+/* Of the host's mappings, what a thread takes with its stacks, store and collector's heap, and as much again
+ * for what the cages do. */
+#define MAPPINGS_EACH 8
 
 /* At the upper end of its own stack mapping. */
 struct worker {
@@ -43,6 +50,12 @@ static __thread bool scheduling_changed;
 static uint8_t *mapping_of(struct worker *worker)
 {
 	return (uint8_t *)(worker + 1) - LIMIT_HOST_STACK;
+}
+
+/* The stack ends there, at an address aligned as the calling convention wants it. */
+static uint8_t *handler_stack(struct worker *worker)
+{
+	return (uint8_t *)((uintptr_t)worker & ~(uintptr_t)63) - HANDLER_STACK;
 }
 
 static struct worker *map_worker(void)
@@ -103,6 +116,9 @@ static bool become_idle(struct worker *worker)
 static void *work(void *start)
 {
 	struct worker *worker = start;
+	stack_t before;
+	stack_t handlers = {.ss_sp = handler_stack(worker), .ss_size = HANDLER_STACK};
+	sigaltstack(&handlers, &before);
 	scheduling_changed = worker->changed;
 	for (;;) {
 		while (!atomic_load_explicit(&worker->has_work, memory_order_acquire))
@@ -112,6 +128,7 @@ static void *work(void *start)
 		trim(worker);
 		if (!become_idle(worker)) {
 			host_kick_stop();
+			sigaltstack(&before, NULL); /* a sanitizer's own */
 			return NULL;
 		}
 	}
@@ -133,8 +150,7 @@ static int create(struct worker *worker)
 	sigset_t mask;
 	pthread_attr_t attributes;
 	uint8_t *low = mapping_of(worker) + GUARD_SIZE;
-	/* The stack ends below struct worker, at an address aligned as the calling convention wants it. */
-	size_t size = ((uintptr_t)worker & ~(uintptr_t)63) - (uintptr_t)low;
+	size_t size = (size_t)(handler_stack(worker) - low);
 	if (pthread_attr_init(&attributes))
 		return -EAGAIN;
 	worker_mask(&mask);
@@ -145,6 +161,28 @@ static int create(struct worker *worker)
 		error = pthread_create(&worker->thread, &attributes, work, worker);
 	pthread_attr_destroy(&attributes);
 	return error ? -EAGAIN : 0;
+}
+
+static unsigned limit;
+
+static void find_limit(void)
+{
+	unsigned long mappings = 0;
+	FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
+	if (file && fscanf(file, "%lu", &mappings) != 1)
+		mappings = 0;
+	if (file)
+		fclose(file);
+	limit = LIMIT_THREADS;
+	if (mappings && mappings / MAPPINGS_EACH < limit)
+		limit = (unsigned)(mappings / MAPPINGS_EACH);
+}
+
+unsigned worker_limit(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, find_limit);
+	return limit;
 }
 
 int worker_start(void (*function)(void *), void *argument)

@@ -14,4 +14,8 @@ int worker_start(void (*function)(void *), void *argument);
  * do, on a new host thread, for which the same holds. Any host thread. */
 void worker_scheduling_changed(void);
 
+/* How many guest threads there may be at once: LIMIT_THREADS, or fewer where the host gives a process few
+ * mappings (vm.max_map_count), of which each takes some. */
+unsigned worker_limit(void);
+
 #endif

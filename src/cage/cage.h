@@ -160,7 +160,8 @@ struct thread {
 	unsigned stops;      /* how often it was */
 	struct thread_signals signals;
 	struct thread *next;   /* in cage->threads */
-	pthread_t host;        /* the host thread that it runs on, to be kicked */
+	pthread_t host;        /* the host thread that it runs on, to be kicked; 0: not yet */
+	bool rescheduled;      /* another thread has changed that one's scheduling: under cage_tree_lock */
 	int64_t cpu_mark;      /* nanoseconds that this had run when it took the thread up */
 	uint32_t start_record; /* the argument of __lind_thread_start, or 0: start at _start */
 	uint32_t start_stack;  /* the argument of _start */

@@ -84,7 +84,7 @@ int thread_launch(struct thread *thread)
 {
 	int result = -EAGAIN;
 
-	if (atomic_fetch_add_explicit(&threads_alive, 1, memory_order_relaxed) < LIMIT_THREADS)
+	if (atomic_fetch_add_explicit(&threads_alive, 1, memory_order_relaxed) < worker_limit())
 		result = worker_start(run_counted, thread);
 	if (result < 0) {
 		atomic_fetch_sub_explicit(&threads_alive, 1, memory_order_relaxed);
@@ -174,6 +174,9 @@ int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_c
 		return -EAGAIN;
 	if (!(request->flags & CLONE_VM))
 		return fork_request(parent, request);
+	/* What another has changed of this thread is inherited, too. */
+	if (parent->rescheduled)
+		worker_scheduling_changed();
 	return request->flags & CLONE_THREAD ? clone_thread(parent, cage, request)
 					     : clone_cage(parent, cage, request);
 }

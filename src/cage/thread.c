@@ -8,6 +8,7 @@
 #include "base/futex.h"
 #include "base/interruptible.h"
 #include "base/log.h"
+#include "base/worker.h"
 #include "cage/checkpoint.h"
 #include "cage/fork.h"
 #include "cage/image.h"
@@ -215,6 +216,8 @@ static void leave(struct thread *thread)
 	usage_thread_ends(cage);
 	pthread_mutex_lock(&cage_tree_lock);
 	last = thread_withdraw(thread);
+	if (thread->rescheduled)
+		worker_scheduling_changed();
 	if (last && cage->state == CAGE_ALIVE) {
 		cage->state = CAGE_ENDING;
 		cage->wait_status = thread->exit_status;
@@ -243,7 +246,8 @@ void thread_run(void *argument)
 	uint32_t attention;
 
 	usage_thread_starts(thread);
-	thread->host = pthread_self();
+	/* Others look at it under cage_tree_lock, which needs no more than that they see it at some time. */
+	__atomic_store_n(&thread->host, pthread_self(), __ATOMIC_RELEASE);
 	for (;;) {
 		/* The cage may have begun to end before this host thread could be kicked. */
 		attention = atomic_load_explicit(&thread->attention, memory_order_acquire);

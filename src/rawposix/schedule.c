@@ -1,6 +1,6 @@
-/* Scheduling: a guest thread is a host thread, so what it may change about itself is the host's to carry out.
- * Others' is only told, not changed. What would put a cage before other programs of the machine is refused,
- * even where the host would grant it. */
+/* Scheduling: a guest thread is a host thread, so what it may change about itself and its cage's other
+ * threads is the host's to carry out. Other cages' is only told, not changed. What would put a cage before
+ * other programs of the machine is refused, even where the host would grant it. */
 #include <errno.h>
 #include <linux/ioprio.h>
 #include <linux/membarrier.h>
@@ -40,25 +40,45 @@ struct scheduling {
 	cpu_set_t processors;
 };
 
-/* Asks about a thread of this cage or the first thread of another. Returns 0, -EINVAL or -ESRCH. */
-static int scheduling_of(struct call *call, int id, struct scheduling *out)
+/* Finds a thread of this cage, or the first one of another, that runs on a host thread. With cage_tree_lock
+ * held, which keeps it there: waits, without the lock, for one that is just beginning to run. NULL: there is
+ * none. */
+static struct thread *find_locked(struct cage *cage, uint32_t id)
+{
+	const struct timespec moment = {.tv_nsec = 50000};
+
+	for (;;) {
+		struct thread *thread = cage->threads;
+		while (thread && id && thread->id != id)
+			thread = thread->next;
+		if (!thread || __atomic_load_n(&thread->host, __ATOMIC_ACQUIRE))
+			return thread;
+		pthread_mutex_unlock(&cage_tree_lock);
+		nanosleep(&moment, NULL);
+		pthread_mutex_lock(&cage_tree_lock);
+	}
+}
+
+/* Does something to, or asks about, the host thread of a thread of this cage or of another's first. Returns
+ * what `act` does, -EINVAL, -ESRCH, or -EPERM for a change of another cage's. */
+static int on_thread(struct call *call, int id, bool changes, int (*act)(pthread_t, void *), void *what)
 {
 	if (id < 0)
 		return -EINVAL;
 	if (is_self(call, id)) {
-		pthread_getschedparam(pthread_self(), &out->policy, &out->parameters);
-		return sched_getaffinity(0, sizeof out->processors, &out->processors) ? -errno : 0;
+		if (changes)
+			worker_scheduling_changed();
+		return act(pthread_self(), what);
 	}
 	struct cage *other = id ? cage_get((uint64_t)id) : NULL;
 	int error = -ESRCH;
 	pthread_mutex_lock(&cage_tree_lock);
-	struct cage *cage = other ? other : call->cage;
-	for (struct thread *thread = cage->threads; thread; thread = thread->next) {
-		if (id && thread->id != (uint32_t)id)
-			continue;
-		pthread_getschedparam(thread->host, &out->policy, &out->parameters);
-		error = -pthread_getaffinity_np(thread->host, sizeof out->processors, &out->processors);
-		break;
+	struct thread *thread = find_locked(other ? other : call->cage, (uint32_t)id);
+	if (thread && changes && thread->cage != call->cage) {
+		error = -EPERM;
+	} else if (thread) {
+		thread->rescheduled |= changes;
+		error = act(thread->host, what);
 	}
 	pthread_mutex_unlock(&cage_tree_lock);
 	if (other)
@@ -66,14 +86,28 @@ static int scheduling_of(struct call *call, int id, struct scheduling *out)
 	return error;
 }
 
-/* What changes a thread may be done to the caller alone. Returns 0, -EINVAL, -ESRCH or -EPERM. */
-static int only_self(struct call *call, int id)
+static int get_all(pthread_t host, void *what)
 {
-	struct scheduling unused;
-	if (id >= 0 && is_self(call, id))
-		return 0;
-	int error = scheduling_of(call, id, &unused);
-	return error ? error : -EPERM;
+	struct scheduling *out = what;
+	int error = pthread_getschedparam(host, &out->policy, &out->parameters);
+	return error ? -error : -pthread_getaffinity_np(host, sizeof out->processors, &out->processors);
+}
+
+static int set_processors(pthread_t host, void *what)
+{
+	return -pthread_setaffinity_np(host, sizeof(cpu_set_t), what);
+}
+
+static int set_scheduler(pthread_t host, void *what)
+{
+	const struct scheduling *new = what;
+	return -pthread_setschedparam(host, new->policy, &new->parameters);
+}
+
+/* Asks about a thread of this cage or the first thread of another. */
+static int scheduling_of(struct call *call, int id, struct scheduling *out)
+{
+	return on_thread(call, id, false, get_all, out);
 }
 
 int64_t sys_sched_yield(struct call *call)
@@ -114,12 +148,7 @@ int64_t sys_sched_setaffinity(struct call *call)
 	if (size > sizeof processors)
 		size = sizeof processors;
 	int error = call_read(call, 2, &processors, size);
-	if (!error)
-		error = only_self(call, call_int(call, 0));
-	if (error)
-		return error;
-	worker_scheduling_changed();
-	return host_result(sched_setaffinity(0, sizeof processors, &processors));
+	return error ? error : on_thread(call, call_int(call, 0), true, set_processors, &processors);
 }
 
 int64_t sys_sched_getscheduler(struct call *call)
@@ -147,7 +176,7 @@ static int64_t set_policy(struct call *call, int policy, unsigned index)
 	int error = call_read(call, index, &priority, sizeof priority);
 	if (error)
 		return error;
-	struct sched_param parameters = {.sched_priority = priority};
+	struct scheduling new = {.policy = policy, .parameters.sched_priority = priority};
 	int plain = policy & ~SCHED_RESET_ON_FORK;
 	if (plain != SCHED_OTHER && plain != SCHED_BATCH && plain != SCHED_IDLE)
 		return priority >= sched_get_priority_min(plain) &&
@@ -157,11 +186,7 @@ static int64_t set_policy(struct call *call, int policy, unsigned index)
 			       : -EINVAL;
 	if (priority)
 		return -EINVAL;
-	error = only_self(call, id);
-	if (error)
-		return error;
-	worker_scheduling_changed();
-	return -pthread_setschedparam(pthread_self(), policy, &parameters);
+	return on_thread(call, id, true, set_scheduler, &new);
 }
 
 int64_t sys_sched_setscheduler(struct call *call)
