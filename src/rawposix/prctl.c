@@ -16,6 +16,9 @@
 #include "rawposix/files.h"
 
 #define NAME_SIZE 16
+/* A cage's own option (docs/abi.md): 1 in a handler of signals that runs in the middle of code, which can't
+ * be left by an exception. */
+#define PR_LIND_GET_INTERRUPTED 0x4c696e64
 
 /* The name of a thread that is not its cage's first. It stays with the host thread, so it says whose it is:
  * host threads serve many. */
@@ -120,8 +123,11 @@ int64_t sys_prctl(struct call *call)
 		worker_scheduling_changed();
 		return prctl(PR_SET_TIMERSLACK, (unsigned long)value, 0, 0, 0) ? -errno : 0;
 	case PR_GET_TID_ADDRESS:
-		return call_write(call, 1, &call->thread->clear_child_tid,
-				  sizeof call->thread->clear_child_tid);
+		return call_subject(call)
+			       ? call_write(call, 1, &call_subject(call)->clear_child_tid, sizeof(uint32_t))
+			       : -EINVAL;
+	case PR_LIND_GET_INTERRUPTED:
+		return call_subject(call) && call_subject(call)->nested_count > 0;
 	default:
 		return -EINVAL;
 	}

@@ -51,6 +51,10 @@ libc_hidden_def (__clone)
 void
 __lind_thread_run (struct start *start)
 {
+  /* unwind.c begins the thread anew from it.  */
+  if (start->own_tls)
+    ((tcbhead_t *) __builtin_wasm_tls_base ())[-1].private = start;
+
   int status = start->function (start->argument);
 
   while (1)
