@@ -32,6 +32,8 @@ linked good 'void _start(int sp) { (void)sp; }' --shared-memory
 linked unshared 'void _start(int sp) { (void)sp; }' --no-check-features
 linked unresolved 'void missing(void); void _start(int sp) { (void)sp; missing(); }' --shared-memory --allow-undefined
 linked mistyped 'void _start(void) { }' --shared-memory
+linked forking '__attribute__((import_module("lind"), import_name("fork"))) long long lind_fork(void);
+	void _start(int sp) { if (sp) lind_fork(); }' --shared-memory --allow-undefined
 head -c 200 good >cut
 echo text >text
 : >empty
@@ -49,6 +51,19 @@ cmp program in-place || failures=$((failures + 1))
 expect 0 '' lind-opt good -o /dev/null
 expect 0 '' lind-opt --help
 expect 0 '' lind-opt --version
+
+# What does not import fork is the same either way.
+expect 0 '' lind-opt --fork=none good -o same
+cmp program same || failures=$((failures + 1))
+expect 0 '' lind-opt forking -o forked
+expect 0 '' lind-opt --verify forked
+expect 0 '' lind-opt --fork=none forking -o alone
+expect 0 '' lind-opt --verify alone
+lind-opt --verify --report alone | grep -q lind.fork && { echo 'fork is still imported' && failures=$((failures + 1)); }
+lind-opt --report forking -o forked | grep -q '^ *1 .* _start$' || { echo '--report does not tell of _start' && failures=$((failures + 1)); }
+expect 2 'lind-opt: --fork=full or none is needed; see lind-opt --help' lind-opt --fork=half good -o out
+expect 2 'lind-opt: [^
+]*; see lind-opt --help' lind-opt --verify --fork=none good
 
 expect 1 'lind-opt: program: has a section lind\.abi already[^
 ]*' lind-opt program -o out

@@ -1,5 +1,5 @@
 /*
- * A random program (lind_opt_program_code.h) as a module.
+ * A random program (lind_opt_program_values.h) as a module.
  */
 #ifndef LIND_OPT_PROGRAM_H
 #define LIND_OPT_PROGRAM_H
@@ -42,7 +42,7 @@ static inline void program_function(struct program *g, unsigned number, struct b
 	const char *results = g->results[type];
 	g->out = &code;
 	g->function = number;
-	g->budget = 20 + (int)program_random(g, 160);
+	g->budget = 10 + (int)program_random(g, 70);
 	g->depth = 1;
 	g->labels[0].result = 0;
 	g->labels[0].loop = results[0] != 0; /* no target, if there are results */

@@ -18,6 +18,7 @@ static const char help[] =
 	"  -c -S -E -o FILE -I DIR -D NAME -L DIR -l LIB -O2 -g -Wall ...   as with any C compiler\n"
 	"  -Wl,OPTION,...       to wasm-ld; what only ELF has is dropped\n"
 	"  -Wl,-z,stack-size=N  bytes of the main stack, 8388608 unless said\n"
+	"  -mlind-fork=none     fork fails with ENOSYS, and costs no code; full unless said\n"
 	"  --sysroot=DIR        other headers and libraries (DIR/usr/include, DIR/usr/lib)\n"
 	"  -v                   show the commands\n"
 	"  -dumpmachine         print " MACHINE "\n"

@@ -118,6 +118,13 @@ static struct body *trap_body(struct fork *f)
 	return tokens_body(f->m, &t, 1, NULL, 0);
 }
 
+static void note(struct fork *f, const struct line *l)
+{
+	struct module *m = f->m;
+	m->suspended[m->suspended_count++] =
+		(struct suspended){l->function, f->first_clone + l->id, l->site_count};
+}
+
 static bool transform(struct fork *f, uint32_t id)
 {
 	struct module *m = f->m;
@@ -137,11 +144,13 @@ static bool transform(struct fork *f, uint32_t id)
 		body = fork_clone(f, &l);
 		m->functions[clone].body = body;
 	}
+	if (done)
+		note(f, &l);
 	line_free(&l);
 	return done;
 }
 
-static bool is_wanted(const struct module *m)
+bool fork_is_wanted(const struct module *m)
 {
 	for (uint32_t i = 0; i < m->import_count; i++)
 		if (fork_is_root(&m->imports[i]))
@@ -153,8 +162,10 @@ void pass_fork(struct module *m, struct problems *p)
 {
 	struct fork f = {.m = m, .p = p};
 	uint32_t global_count = m->global_count;
-	if (!is_wanted(m) || !fork_graph(&f))
+	if (!fork_is_wanted(m) || !fork_graph(&f))
 		return;
+	m->function_count_read = m->function_count;
+	m->suspended = ARENA_NEW(&m->arena, struct suspended, f.count);
 	add_variables(&f);
 	add_clones(&f);
 	bool done = true;

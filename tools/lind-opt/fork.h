@@ -86,6 +86,9 @@ void fork_refuse(const struct fork *f, uint32_t function, const char *text);
 /* True for the imports that suspend. */
 bool fork_is_root(const struct import *import);
 
+/* True for modules that have one of them. */
+bool fork_is_wanted(const struct module *m);
+
 /* Finds R. Fills in `ids`, `members`, `type_suspends`. False, with a problem told, where that can't be. */
 bool fork_graph(struct fork *f);
 

@@ -14,15 +14,17 @@ enum { EXIT_BAD = 1, EXIT_USAGE = 2, EXIT_AGAIN = 3 };
 
 struct options {
 	const char *input, *output, *again;
-	bool compact, report, verify, no_casts, strip;
+	bool compact, report, verify, no_fork, no_casts, strip;
 };
 
 static const char help[] =
-	"Usage: lind-opt [--casts=full|none] [--compact] [--report] INPUT -o OUTPUT\n"
+	"Usage: lind-opt [--fork=full|none] [--casts=full|none] [--compact] [--report] INPUT -o OUTPUT\n"
 	"       lind-opt --verify [--report] INPUT\n"
 	"Turns a WebAssembly module from the linker into a Lind program.\n"
 	"\n"
 	"  -o, --output FILE  where the program goes; may be INPUT\n"
+	"  --fork=full        let the program fork, if it calls fork or sigsetjmp: this is so unless said\n"
+	"  --fork=none        fork fails in it with ENOSYS\n"
 	"  --compact          write numbers in code in their shortest form\n"
 	"                     (left undone where there is debug information)\n"
 	"  --casts=full       calls through a function pointer of another type behave as\n"
@@ -57,6 +59,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 {
 	enum {
 		OPT_CASTS = 256,
+		OPT_FORK,
 		OPT_AGAIN,
 		OPT_STRIP,
 		OPT_COMPACT,
@@ -66,11 +69,17 @@ static void parse_options(int argc, char **argv, struct options *o)
 		OPT_VERSION
 	};
 	static const struct option names[] = {
-		{"output", required_argument, NULL, 'o'},      {"casts", required_argument, NULL, OPT_CASTS},
-		{"again", required_argument, NULL, OPT_AGAIN}, {"strip", no_argument, NULL, OPT_STRIP},
-		{"compact", no_argument, NULL, OPT_COMPACT},   {"report", no_argument, NULL, OPT_REPORT},
-		{"verify", no_argument, NULL, OPT_VERIFY},     {"help", no_argument, NULL, OPT_HELP},
-		{"version", no_argument, NULL, OPT_VERSION},   {NULL, 0, NULL, 0},
+		{"output", required_argument, NULL, 'o'},
+		{"casts", required_argument, NULL, OPT_CASTS},
+		{"again", required_argument, NULL, OPT_AGAIN},
+		{"strip", no_argument, NULL, OPT_STRIP},
+		{"compact", no_argument, NULL, OPT_COMPACT},
+		{"report", no_argument, NULL, OPT_REPORT},
+		{"verify", no_argument, NULL, OPT_VERIFY},
+		{"help", no_argument, NULL, OPT_HELP},
+		{"version", no_argument, NULL, OPT_VERSION},
+		{"fork", required_argument, NULL, OPT_FORK},
+		{NULL, 0, NULL, 0},
 	};
 	int c;
 	opterr = 0;
@@ -81,6 +90,9 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case OPT_CASTS:
 			o->no_casts = !chosen_full("--casts=", optarg);
+			break;
+		case OPT_FORK:
+			o->no_fork = !chosen_full("--fork=", optarg);
 			break;
 		case OPT_AGAIN:
 			o->again = optarg;
@@ -114,8 +126,8 @@ static void parse_options(int argc, char **argv, struct options *o)
 	o->input = argv[optind];
 	if (!o->output == !o->verify)
 		usage_error("give either -o OUTPUT or --verify", "");
-	if (o->verify && o->compact)
-		usage_error("--verify changes nothing: it does not go with --compact", "");
+	if (o->verify && (o->compact || o->no_fork))
+		usage_error("--verify changes nothing: it does not go with --compact or --fork", "");
 }
 
 static void run_passes(struct module *m, const struct options *o, struct problems *p)
@@ -124,12 +136,16 @@ static void run_passes(struct module *m, const struct options *o, struct problem
 	pass_exports(m, p);
 	if (o->verify) {
 		verify_stamp(m, p);
+		verify_suspending(m, p);
 		verify_code(m, p);
 		return;
 	}
 	if (!o->no_casts)
 		pass_casts_prepare(m, p);
-	pass_fork(m, p);
+	if (o->no_fork)
+		pass_fork_none(m, p);
+	else
+		pass_fork(m, p);
 	pass_casts_finish(m, p);
 	pass_unshare(m, p);
 	pass_globals(m); /* after all that export some by name */

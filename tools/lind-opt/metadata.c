@@ -7,7 +7,8 @@
 #include "module.h"
 #include "read.h"
 
-#define NAMES_FUNCTIONS 1 /* subsection of "name" */
+/* Parts of the section "name". */
+enum { NAMES_FUNCTIONS = 1, NAMES_LOCALS = 2, NAMES_LABELS = 3 };
 
 static struct reader reader_of(const struct module *m, struct span s, struct fault *fault)
 {
@@ -53,7 +54,8 @@ static void put_function_names(const struct module *m, struct buffer *out)
 	buffer_free(&part);
 }
 
-/* All subsections as they stood, but for the names of functions. */
+/* All subsections as they stood, but for the names of functions, and of what is in them if these got other
+ * numbers. */
 bool metadata_write_names(const struct module *m, struct span content, struct buffer *out)
 {
 	struct fault fault = {0};
@@ -65,9 +67,10 @@ bool metadata_write_names(const struct module *m, struct span content, struct bu
 		read_span(&r, read_u32(&r));
 		if (reader_failed(&r))
 			break;
+		bool by_function = id == NAMES_LOCALS || id == NAMES_LABELS;
 		if (id == NAMES_FUNCTIONS)
 			put_function_names(m, out);
-		else
+		else if (!by_function || !m->functions_moved)
 			put_bytes(out, m->file.data + at, r.at - at);
 	}
 	if (reader_failed(&r))
@@ -180,5 +183,6 @@ void module_drop_debug(struct module *m)
 	for (uint32_t i = 0; i < m->custom_count; i++)
 		if (!is_debug(&m->customs[i]))
 			m->customs[kept++] = m->customs[i];
+	m->debug_dropped |= kept < m->custom_count;
 	m->custom_count = kept;
 }

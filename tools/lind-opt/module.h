@@ -262,6 +262,13 @@ struct module {
 	bool names_changed;          /* so the section "name" is written anew */
 	bool functions_moved;        /* functions have other numbers than in the file */
 	bool suspends;               /* frames can be suspended and resumed (fork.c) */
+	bool debug_dropped;          /* there was debug information */
+
+	/* What the fork transformer made, for --report. */
+	uint32_t function_count_read, suspended_count;
+	struct suspended {
+		uint32_t function, clone, site_count;
+	} *suspended;
 
 	/*
 	 * Casts of function pointers (casts.c): for each of the first `cast_type_count` types the function

@@ -28,6 +28,9 @@ void pass_exports(const struct module *m, struct problems *p);
  */
 void pass_fork(struct module *m, struct problems *p);
 
+/* Makes such a program one that does not: `fork` fails, `checkpoint` returns 0, the imports vanish. */
+void pass_fork_none(struct module *m, struct problems *p);
+
 /* Makes the linker's shared memory an ordinary one of 4 GiB, and stamps the section `lind.abi`. */
 void pass_unshare(struct module *m, struct problems *p);
 
@@ -36,6 +39,9 @@ void pass_globals(struct module *m);
 
 /* The memory and the section are as `pass_unshare` leaves them. */
 void verify_stamp(const struct module *m, struct problems *p);
+
+/* What the section says of suspending fits the imports and exports. */
+void verify_suspending(const struct module *m, struct problems *p);
 
 /* Writes all function bodies anew, with numbers in their shortest form. Debug information pins them down. */
 void pass_compact(struct module *m, struct problems *p);
@@ -52,6 +58,9 @@ void pass_casts_finish(struct module *m, struct problems *p);
 
 /* Takes the section apart. Returns false where it is of another size. */
 bool abi_section_read(struct span content, struct lind_abi_section *abi);
+
+/* Prints which functions can be suspended, and what that costs. */
+void report_fork(const struct module *m);
 
 /* Prints what a module consists of. */
 void report_module(struct module *m, const char *file);

@@ -32,7 +32,8 @@ static void report_stamp(const struct module *m)
 		puts("  guest interface  none");
 		return;
 	}
-	printf("  guest interface  version %u\n", abi.version);
+	printf("  guest interface  version %u%s\n", abi.version,
+	       abi.flags & LIND_ABI_SUSPENDS ? ", frames can be suspended" : "");
 	printf("  initial memory   %u bytes, stack from %u, heap from %u, thread block %u\n",
 	       abi.initial_memory, abi.stack_pointer, abi.heap_base, abi.attach_size);
 }
@@ -81,4 +82,5 @@ void report_module(struct module *m, const char *file)
 	printf("  types, globals, exports  %u, %u, %u\n", m->type_count, m->global_count, m->export_count);
 	report_casts(m);
 	report_largest(m);
+	report_fork(m);
 }
