@@ -12,9 +12,13 @@
 #include "cage/interrupt.h"
 #include "cage/stop.h"
 #include "cage/thread.h"
+#include "cage/watch.h"
 
 /* Compiled code of leaf functions may use this much below the stack pointer (docs/abi.md). */
 #define RED_ZONE 128
+/* How many handlers are laid on top of one another before the first runs; what is deliverable beyond comes
+ * after. */
+#define STACKED_HANDLERS 40
 /* ucontext_t of the guest: flags, link, stack, mask, then machine state, of which there is none to show. */
 #define UCONTEXT_SIZE 256
 #define UCONTEXT_MASK 20
@@ -41,21 +45,30 @@ struct guest_siginfo signal_guest_info(const struct signal_info *info)
 	return guest;
 }
 
-/* Takes the deliverable signal with the lowest number. Its action is copied and, for SA_RESETHAND, reset. 0:
- * none. */
-static int take(struct thread *thread, signal_set mask, struct signal_info *info,
-		struct signal_action *action)
+/* As Linux chooses: the thread's own before the cage's, those of faults before others, low numbers first. */
+static int choose(signal_set own, signal_set all)
+{
+	const signal_set faults = signal_bit(SIGSEGV) | signal_bit(SIGBUS) | signal_bit(SIGILL) |
+				  signal_bit(SIGTRAP) | signal_bit(SIGFPE) | signal_bit(SIGSYS);
+	signal_set set = own ? own : all;
+
+	return __builtin_ctzll(set & faults ? set & faults : set) + 1;
+}
+
+/* Takes a signal of the set. Its number, or 0: there is none. If `action` is not NULL it is for a handler:
+ * the action is copied and, for SA_RESETHAND, reset. */
+static int take(struct thread *thread, signal_set set, struct signal_info *info, struct signal_action *action)
 {
 	struct cage_signals *signals = &thread->cage->signals;
 	signal_set own, all;
 	int number = 0;
 
 	pthread_mutex_lock(&signals->lock);
-	own = thread->signals.pending & mask;
-	all = own | (signals->pending & mask);
+	own = thread->signals.pending & set;
+	all = own | (signals->pending & set);
 	if (all) {
-		number = __builtin_ctzll(all) + 1;
-		if (own & signal_bit(number)) {
+		number = choose(own, all);
+		if (own) {
 			*info = thread->signals.info[number];
 			signal_queue_next(&thread->signals.queue, number, &thread->signals.pending,
 					  thread->signals.info);
@@ -63,11 +76,15 @@ static int take(struct thread *thread, signal_set mask, struct signal_info *info
 			*info = signals->info[number];
 			signal_queue_next(&signals->queue, number, &signals->pending, signals->info);
 		}
-		*action = signals->action[number];
-		if (action->handler > 1 && (action->flags & SA_RESETHAND))
-			signals->action[number].handler = 0;
+		if (action) {
+			*action = signals->action[number];
+			if (action->handler > 1 && (action->flags & SA_RESETHAND))
+				signals->action[number].handler = 0;
+		}
 	}
 	pthread_mutex_unlock(&signals->lock);
+	if (number)
+		watch_refresh(thread->cage);
 	if (number && info->code == SI_TIMER)
 		alarm_taken(thread->cage, info);
 	return number;
@@ -75,9 +92,7 @@ static int take(struct thread *thread, signal_set mask, struct signal_info *info
 
 int signal_take(struct thread *thread, signal_set set, struct signal_info *info)
 {
-	struct signal_action action;
-
-	return take(thread, set, info, &action);
+	return take(thread, set, info, NULL);
 }
 
 bool signal_on_stack_at(const struct thread *thread, uint32_t stack)
@@ -97,31 +112,33 @@ static uint32_t handler_stack(const struct thread *thread, const struct signal_a
 	return stack - RED_ZONE;
 }
 
-/* The call of the handler: nested in the thread's system call, or in an instance of its own. */
-static struct engine_result call_handler(struct thread *thread, enum deliver_place place, uint32_t handler,
-					 int number, uint32_t info, uint32_t context)
+/* What the call of a handler came to. */
+static enum signal_outcome outcome_of(struct thread *thread, enum deliver_place place, int number,
+				      const struct engine_result *result)
 {
-	struct engine_result result;
-	struct interruption interruption;
-	uint32_t old_stack = engine_stack_pointer_get(thread->instance);
-
-	if (place == DELIVER_IN_CODE)
-		interrupt_begin(thread, info, &interruption);
-	else
-		engine_stack_pointer_set(thread->instance, info);
-	checkpoint_enter(thread);
-	result = engine_call_signal(thread->instance, handler, number, info, context);
-	result = fork_finish_entry(thread, result, "a signal handler", NULL);
-	checkpoint_leave(thread);
-	if (place == DELIVER_IN_CODE)
-		interrupt_end(thread, &interruption);
-	else if (result.outcome == ENGINE_RETURNED) /* siglongjmp sets the stack pointer itself */
-		engine_stack_pointer_set(thread->instance, old_stack);
-	return result;
+	switch (result->outcome) {
+	case ENGINE_RETURNED:
+		return SIGNAL_HANDLED;
+	case ENGINE_THREW: /* siglongjmp: it sets the mask itself */
+		if (place == DELIVER_IN_CALL)
+			return SIGNAL_THROWS;
+		if (!checkpoint_jump(thread, result->thrown))
+			interrupt_left(thread, number);
+		return SIGNAL_LEAVES;
+	case ENGINE_UNWOUND:
+		return SIGNAL_LEAVES;
+	case ENGINE_TRAPPED:
+	case ENGINE_REFUSED:
+	case ENGINE_SUSPENDED:
+		cage_end(thread->cage, (result->trap_signal ? result->trap_signal : SIGSEGV) | 0x80);
+		return SIGNAL_LEAVES;
+	}
+	return SIGNAL_LEAVES;
 }
 
 enum signal_outcome deliver_one(struct thread *thread, enum deliver_place place,
-				const struct signal_info *info, const struct signal_action *action)
+				const struct signal_info *info, const struct signal_action *action,
+				unsigned depth)
 {
 	const struct guest_memory *memory = &thread->cage->memory->guest;
 	uint32_t old_stack = engine_stack_pointer_get(thread->instance);
@@ -132,6 +149,7 @@ enum signal_outcome deliver_one(struct thread *thread, enum deliver_place place,
 	signal_set old_blocked =
 		thread->signals.restore_saved ? thread->signals.saved : thread->signals.blocked;
 	uint8_t ucontext[UCONTEXT_SIZE] = {0};
+	enum signal_outcome outcome;
 	struct engine_result result;
 
 	memcpy(ucontext + UCONTEXT_MASK, &old_blocked, sizeof old_blocked);
@@ -143,26 +161,23 @@ enum signal_outcome deliver_one(struct thread *thread, enum deliver_place place,
 	thread->signals.restore_saved = false;
 	signal_set_blocked(thread, thread->signals.blocked | action->mask |
 					   (action->flags & SA_NODEFER ? 0 : signal_bit(info->number)));
-	result = call_handler(thread, place, action->handler, info->number, info_address, context);
-	switch (result.outcome) {
-	case ENGINE_RETURNED:
-		signal_set_blocked(thread, old_blocked);
-		return action->flags & SA_RESTART ? SIGNAL_HANDLED : SIGNAL_INTERRUPTS;
-	case ENGINE_THREW: /* siglongjmp: it sets the mask itself */
-		if (place == DELIVER_IN_CALL)
-			return SIGNAL_THROWS;
-		if (!checkpoint_jump(thread, result.thrown))
-			interrupt_left(thread, info->number);
-		return SIGNAL_LEAVES;
-	case ENGINE_UNWOUND:
-		return SIGNAL_LEAVES;
-	case ENGINE_TRAPPED:
-	case ENGINE_REFUSED:
-	case ENGINE_SUSPENDED:
-		cage_end(thread->cage, (result.trap_signal ? result.trap_signal : SIGSEGV) | 0x80);
-		return SIGNAL_LEAVES;
-	}
-	return SIGNAL_LEAVES;
+	engine_stack_pointer_set(thread->instance, info_address);
+	/* As Linux lays handlers on the stack: what this one does not block comes on top of it, before its
+	 * first instruction. */
+	outcome = depth < STACKED_HANDLERS ? deliver(thread, place, depth + 1) : SIGNAL_NONE;
+	if (outcome == SIGNAL_LEAVES || outcome == SIGNAL_THROWS)
+		return outcome;
+	checkpoint_enter(thread);
+	result = engine_call_signal(thread->instance, action->handler, info->number, info_address, context);
+	result = fork_finish_entry(thread, result, "a signal handler", NULL);
+	checkpoint_leave(thread);
+	outcome = outcome_of(thread, place, info->number, &result);
+	if (outcome != SIGNAL_HANDLED)
+		return outcome;
+	/* siglongjmp sets the stack pointer itself */
+	engine_stack_pointer_set(thread->instance, old_stack);
+	signal_set_blocked(thread, old_blocked);
+	return action->flags & SA_RESTART ? SIGNAL_HANDLED : SIGNAL_INTERRUPTS;
 }
 
 static void restore_mask(struct thread *thread)
@@ -175,10 +190,10 @@ static void restore_mask(struct thread *thread)
 
 enum signal_outcome signal_deliver(struct thread *thread)
 {
-	return deliver(thread, DELIVER_IN_CALL);
+	return deliver(thread, DELIVER_IN_CALL, 0);
 }
 
-enum signal_outcome deliver(struct thread *thread, enum deliver_place place)
+enum signal_outcome deliver(struct thread *thread, enum deliver_place place, unsigned depth)
 {
 	enum signal_outcome total = SIGNAL_NONE, one;
 	struct signal_action action;
@@ -210,10 +225,11 @@ enum signal_outcome deliver(struct thread *thread, enum deliver_place place)
 		}
 		if (action.handler == 1)
 			continue;
-		one = deliver_one(thread, place, &info, &action);
+		one = deliver_one(thread, place, &info, &action, depth);
 		if (one == SIGNAL_LEAVES || one == SIGNAL_THROWS)
 			return one;
-		if (one > total)
+		/* As Linux: the first handler decides whether a call is made again. */
+		if (total == SIGNAL_NONE)
 			total = one;
 	}
 }
@@ -253,7 +269,7 @@ bool deliver_fault(struct thread *thread, enum deliver_place place, const struct
 	/* The stack that is used up is the host's; natively it would be the handler's too. */
 	if (fault->stack_overflow && !((action.flags & SA_ONSTACK) && thread->signals.stack_size))
 		return false;
-	*outcome = deliver_one(thread, place, &info, &action);
+	*outcome = deliver_one(thread, place, &info, &action, 0);
 	return true;
 }
 

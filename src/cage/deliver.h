@@ -10,11 +10,12 @@ enum deliver_place {
 			  */
 };
 
-/* signal_deliver, at either place. */
-enum signal_outcome deliver(struct thread *thread, enum deliver_place place);
+/* signal_deliver, at either place. `depth`: how many handlers are laid on the stack and have not begun. */
+enum signal_outcome deliver(struct thread *thread, enum deliver_place place, unsigned depth);
 /* Runs one handler: `action` is a copy, whose handler is a function. */
 enum signal_outcome deliver_one(struct thread *thread, enum deliver_place place,
-				const struct signal_info *info, const struct signal_action *action);
+				const struct signal_info *info, const struct signal_action *action,
+				unsigned depth);
 
 /* Runs the handler of a fault. False: there is none that may run, and the fault ends the cage. */
 bool deliver_fault(struct thread *thread, enum deliver_place place, const struct engine_result *fault,

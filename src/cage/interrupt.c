@@ -7,7 +7,15 @@
 #include "cage/deliver.h"
 #include "cage/thread.h"
 
-bool interrupt_possible(struct thread *thread)
+/* Where the interrupted code stands meanwhile. */
+struct interruption {
+	struct engine_instance *interrupted;
+	bool kicks_held;
+};
+
+/* Makes another instance thread->instance, with the state of the interrupted one, and lets kicks in. False:
+ * it cannot be. */
+static bool begin(struct thread *thread, struct interruption *out)
 {
 	struct cage *cage = thread->cage;
 	struct engine_instance **spare = &thread->nested[thread->nested_count];
@@ -16,20 +24,16 @@ bool interrupt_possible(struct thread *thread)
 		return false;
 	if (!*spare)
 		engine_instance_create(cage->module, cage->memory->guest.base, thread, spare);
-	return *spare && engine_can_enter(*spare) && engine_instance_follow(*spare, thread->instance) == 0;
-}
-
-void interrupt_begin(struct thread *thread, uint32_t stack_pointer, struct interruption *out)
-{
-	struct engine_instance *instance = thread->nested[thread->nested_count++];
-
+	if (!*spare || !engine_can_enter(*spare) || engine_instance_follow(*spare, thread->instance) < 0)
+		return false;
 	out->interrupted = thread->instance;
-	engine_stack_pointer_set(instance, stack_pointer);
-	thread->instance = instance;
+	thread->instance = *spare;
+	thread->nested_count++;
 	out->kicks_held = host_kick_release();
+	return true;
 }
 
-void interrupt_end(struct thread *thread, const struct interruption *interruption)
+static void end(struct thread *thread, const struct interruption *interruption)
 {
 	host_kick_hold(interruption->kicks_held);
 	thread->instance = interruption->interrupted;
@@ -68,19 +72,29 @@ static void settle(struct thread *thread, void *host_context, enum signal_outcom
 
 void interrupt_deliver(struct thread *thread, void *host_context)
 {
+	struct interruption interruption;
+	enum signal_outcome outcome;
+
 	/* What cannot be delivered here waits for the next system call. */
-	if (interrupt_possible(thread))
-		settle(thread, host_context, deliver(thread, DELIVER_IN_CODE));
+	if (!begin(thread, &interruption))
+		return;
+	outcome = deliver(thread, DELIVER_IN_CODE, 0);
+	end(thread, &interruption);
+	settle(thread, host_context, outcome);
 }
 
 bool interrupt_fault(void *context, void *host_context, const struct engine_result *fault)
 {
 	struct thread *thread = context;
+	struct interruption interruption;
 	enum signal_outcome outcome;
+	bool handled;
 
-	if (engine_is_suspending() || !interrupt_possible(thread) ||
-	    !deliver_fault(thread, DELIVER_IN_CODE, fault, &outcome))
+	if (engine_is_suspending() || !begin(thread, &interruption))
 		return false;
-	settle(thread, host_context, outcome);
-	return true;
+	handled = deliver_fault(thread, DELIVER_IN_CODE, fault, &outcome);
+	end(thread, &interruption);
+	if (handled)
+		settle(thread, host_context, outcome);
+	return handled;
 }

@@ -17,18 +17,6 @@ void interrupt_deliver(struct thread *thread, void *host_context);
 /* engine_callbacks.fault: runs the handler of a fault, after which the instruction is executed again. */
 bool interrupt_fault(void *context, void *host_context, const struct engine_result *fault);
 
-/* True if a handler can be run here: an instance stands ready, made if there is none to spare, with the state
- * of the interrupted one. */
-bool interrupt_possible(struct thread *thread);
-
-struct interruption {
-	struct engine_instance *interrupted;
-	bool kicks_held;
-};
-/* Makes that instance thread->instance, with this stack pointer, and lets kicks in. */
-void interrupt_begin(struct thread *thread, uint32_t stack_pointer, struct interruption *out);
-void interrupt_end(struct thread *thread, const struct interruption *interruption);
-
 /* The handler of signal `number` was left by a jump that leads nowhere: the cage ends by the signal. */
 void interrupt_left(struct thread *thread, int number);
 

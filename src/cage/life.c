@@ -12,6 +12,7 @@
 #include "cage/stop.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
+#include "cage/watch.h"
 
 /* Called without locks: when a cage starts to end, and when its last thread has left. */
 static void (*ending_hook)(struct cage *);
@@ -185,6 +186,7 @@ static void give_back(struct cage *cage)
 	struct memory *memory;
 
 	alarm_stop(cage);
+	watch_leave(cage);
 	file_table_free(cage->files);
 	file_space_free(cage->space);
 	cage->files = NULL;

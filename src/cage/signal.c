@@ -5,11 +5,13 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "base/futex.h"
+#include "base/interruptible.h"
 #include "base/limits.h"
-
 #include "cage/cage.h"
 #include "cage/stop.h"
 #include "cage/thread.h"
+#include "cage/watch.h"
 
 #define GUEST_SIG_DFL  0
 #define GUEST_SIG_IGN  1
@@ -101,6 +103,7 @@ static void discard_locked(struct cage *cage, signal_set set)
 	cage->signals.pending &= ~set;
 	for (struct thread *thread = cage->threads; thread; thread = thread->next)
 		thread->signals.pending &= ~set;
+	watch_refresh_locked(cage);
 }
 
 /* Under both locks: the status of a signal that came while the cage was stopped and ends it now, or 0. */
@@ -162,6 +165,7 @@ static int post_locked(struct cage *cage, struct thread *only, const struct sign
 		 info->code != SI_USER)
 		return -EAGAIN;
 	*pending |= bit;
+	watch_refresh_locked(cage);
 	if (taker)
 		thread_attend(taker, ATTENTION_SIGNAL);
 	return 0;
@@ -290,6 +294,15 @@ void signal_set_blocked(struct thread *thread, signal_set blocked)
 		signal_offer(thread->cage, given_up, thread);
 }
 
+int64_t signal_sleep(struct thread *thread, const struct timespec *timeout)
+{
+	/* A futex that nobody wakes: only the kick ends it. */
+	static const uint32_t never = 0;
+
+	return host_call_interruptible(&thread->attention, SYS_futex, (long)&never,
+				       FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, (long)timeout, 0, 0);
+}
+
 void signal_await(struct thread *thread, signal_set set)
 {
 	struct cage_signals *signals = &thread->cage->signals;
@@ -338,6 +351,7 @@ int signal_set_action(struct cage *cage, int number, const struct signal_action 
 				thread->signals.pending &= ~signal_bit(number);
 				signal_queue_drop(&thread->signals.queue, number);
 			}
+			watch_refresh_locked(cage);
 		}
 	}
 	pthread_mutex_unlock(&signals->lock);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 struct cage;
 struct engine_result;
@@ -109,6 +110,9 @@ int signal_status(int number);
 
 /* Changes the calling thread's mask and recomputes its attention. */
 void signal_set_blocked(struct thread *thread, signal_set blocked);
+/* Sleeps until the thread has attention: the one whose signals are waited for, also where a grate forwards
+ * its call, since they may be pending already. Returns -EINTR or -ETIMEDOUT. */
+int64_t signal_sleep(struct thread *thread, const struct timespec *timeout);
 /* While the calling thread sleeps for signals of `set`, they wake it though blocked; 0 ends that. */
 void signal_await(struct thread *thread, signal_set set);
 /* A mask for the time of one call (ppoll, sigsuspend …): restored when signal_deliver returns. */

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "cage/memory.h"
+#include "cage/watch.h"
 
 pthread_mutex_t cage_tree_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -172,6 +173,7 @@ void cage_unref(struct cage *cage)
 		file_space_free(cage->space);
 	memory_unref(cage->memory);
 	engine_module_unref(cage->module);
+	watch_leave(cage);
 	signal_queue_free(&cage->signals.queue);
 	pthread_mutex_destroy(&cage->signals.lock);
 	free(cage->executable);
@@ -212,6 +214,7 @@ static bool inherit(struct cage *cage, struct cage *ancestor)
 	pthread_mutex_lock(&ancestor->signals.lock);
 	memcpy(cage->signals.action, ancestor->signals.action, sizeof cage->signals.action);
 	pthread_mutex_unlock(&ancestor->signals.lock);
+	watch_inherit(cage, ancestor);
 	cage->routes = route_table_copy(ancestor->routes);
 	cage->files = file_table_copy(ancestor->files);
 	cage->space = file_space_copy(ancestor->space);

@@ -1,11 +1,16 @@
 /* Reading and writing: read write pread64 pwrite64 readv writev preadv pwritev preadv2 pwritev2 lseek. */
 #include "abi/layout.h"
+#include "rawposix/signalfd.h"
 #include "rawposix/size_limit.h"
 
 int64_t sys_read(struct call *call)
 {
 	CALL_FILE(file, call, 0);
 	uint64_t count = call_size(call, 2);
+	if (signalfd_is(file)) {
+		const struct iovec part = {call_pointer(call, 1, count), count};
+		return signalfd_read(call, file, &part, 1);
+	}
 	return call_waiting(call, file, SYS_read, file->host, (long)call_pointer(call, 1, count), (long)count,
 			    0, 0, 0);
 }
@@ -14,6 +19,8 @@ int64_t sys_write(struct call *call)
 {
 	CALL_FILE(file, call, 0);
 	uint64_t count = call_size(call, 2);
+	if (signalfd_is(file))
+		return -EINVAL;
 	int64_t limited = size_limit_cut(call, file, -1, &count);
 	if (limited < 0)
 		return limited;
@@ -53,6 +60,8 @@ static int64_t vector(struct call *call, long number, int64_t offset, unsigned f
 		int64_t mode = HOST_CALL(number, file->host, NULL, 0, offset, 0, flags);
 		return mode < 0 ? mode : total;
 	}
+	if (signalfd_is(file))
+		return writes ? -EINVAL : offset >= 0 ? -ESPIPE : signalfd_read(call, file, parts, count);
 	int64_t limited = writes ? size_limit_vector(call, file, offset, parts, &count, (uint64_t)total) : 0;
 	if (limited < 0)
 		return limited;

@@ -5,8 +5,6 @@
 
 #include "abi/arguments.h"
 #include "abi/layout.h"
-#include "base/futex.h"
-#include "base/interruptible.h"
 #include "base/limits.h"
 #include "cage/cage.h"
 #include "rawposix/calls.h"
@@ -86,23 +84,13 @@ int64_t sys_rt_sigpending(struct call *call)
 	return call_write(call, 0, &set, size);
 }
 
-/* Sleeps until the thread has attention: the one whose signals are waited for, also where a grate forwards
- * its call, since they may be pending already. A futex that nobody wakes: only the kick ends it. */
-static int64_t sleep_for_attention(struct thread *thread, const struct timespec *timeout)
-{
-	static const uint32_t never = 0;
-
-	return host_call_interruptible(&thread->attention, SYS_futex, (long)&never,
-				       FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 0, (long)timeout, 0, 0);
-}
-
 int64_t sys_pause(struct call *call)
 {
 	struct thread *thread = call_subject(call);
 
 	if (!thread)
 		return -EPERM;
-	sleep_for_attention(thread, NULL);
+	signal_sleep(thread, NULL);
 	return -EINTR;
 }
 
@@ -118,7 +106,7 @@ int64_t sys_rt_sigsuspend(struct call *call)
 	signal_set_temporary(thread, set);
 	/* The mask's own bit of attention is no reason to wake. */
 	atomic_fetch_and_explicit(&thread->attention, ~ATTENTION_MASK, memory_order_relaxed);
-	sleep_for_attention(thread, NULL);
+	signal_sleep(thread, NULL);
 	atomic_fetch_or_explicit(&thread->attention, ATTENTION_MASK, memory_order_relaxed);
 	return -EINTR;
 }
@@ -146,7 +134,7 @@ int64_t sys_rt_sigtimedwait(struct call *call)
 	number = signal_take(thread, set, &info);
 	if (!number) {
 		signal_await(thread, set);
-		result = sleep_for_attention(thread, limit);
+		result = signal_sleep(thread, limit);
 		number = signal_take(thread, set, &info);
 		signal_await(thread, 0);
 		if (!number)
