@@ -15,6 +15,8 @@
 #define LIMIT_INTERPRETERS    5                 /* #! files that lead to #! files, as Linux */
 #define LIMIT_MODULE_BYTES    (512 * 1024 * 1024)
 #define LIMIT_MEMORY_AREAS    65530 /* of one memory map, as Linux's max_map_count */
+#define LIMIT_PLAIN_MEMORY                                                                                   \
+	(4UL * 1024 * 1024) /* mapped by a program that may fork, beyond which its memory is ready for it */
 #define LIMIT_HOST_STACK                                                                                     \
 	(64UL * 1024 * 1024) /* of a host thread that runs guests: nested grates each take part of it */
 #define LIMIT_POOL_STACK (256 * 1024) /* guest stack of one instance of a grate's pool */

@@ -177,6 +177,9 @@ int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_c
 	/* What another has changed of this thread is inherited, too. */
 	if (parent->rescheduled)
 		worker_scheduling_changed();
+	/* After vfork one of the two waits. */
+	if (!(request->flags & CLONE_VFORK) && memory_settle(cage->memory) < 0)
+		return -EAGAIN;
 	return request->flags & CLONE_THREAD ? clone_thread(parent, cage, request)
 					     : clone_cage(parent, cage, request);
 }

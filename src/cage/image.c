@@ -168,7 +168,7 @@ static int make_image(struct thread *thread, struct cage *cage, struct lookup *f
 	if (result < 0)
 		return result;
 	layout = engine_module_layout(image->module);
-	image->memory = memory_new(layout->heap_base);
+	image->memory = memory_new(layout->heap_base, layout->suspends);
 	image->given = strdup(path);
 	image->executable = executable_path(cage, found->file, path);
 	if (!image->memory || !image->given || !image->executable)

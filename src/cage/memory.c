@@ -50,10 +50,11 @@ struct memory *memory_new_empty(void)
 	memory->guest.base = base;
 	atomic_init(&memory->references, 1);
 	pthread_mutex_init(&memory->lock, NULL);
+	memory->direct_above = UINT64_MAX;
 	return memory;
 }
 
-struct memory *memory_new(uint32_t heap_base)
+struct memory *memory_new(uint32_t heap_base, bool may_fork)
 {
 	struct memory *memory = memory_new_empty();
 	uint64_t end = memory_page_up(heap_base);
@@ -68,6 +69,8 @@ struct memory *memory_new(uint32_t heap_base)
 		memory_unref(memory);
 		return NULL;
 	}
+	if (may_fork)
+		memory->direct_above = memory->mapped + LIMIT_PLAIN_MEMORY;
 	return memory;
 }
 
@@ -117,6 +120,17 @@ void memory_unref(struct memory *memory)
 	free(memory->areas);
 	pthread_mutex_destroy(&memory->lock);
 	free(memory);
+}
+
+int memory_settle(struct memory *memory)
+{
+	int result;
+
+	pthread_mutex_lock(&memory->lock);
+	memory->direct_above = UINT64_MAX;
+	result = memory_snapshot_settle(memory);
+	pthread_mutex_unlock(&memory->lock);
+	return result;
 }
 
 size_t memory_area_at(const struct memory *memory, uint64_t address)
@@ -242,7 +256,7 @@ static bool areas_alike(const struct memory_area *low, const struct memory_area 
 
 static bool areas_join(const struct memory_area *low, const struct memory_area *high)
 {
-	if (!areas_alike(low, high) || low->file != high->file)
+	if (!areas_alike(low, high) || low->file != high->file || low->direct != high->direct)
 		return false;
 	return !low->file || low->offset + (low->end - low->start) == high->offset;
 }

@@ -25,6 +25,8 @@ struct memory_area {
 	/* What a private area shows where it has no pages of its own, counted: of an anonymous one, a
 	 * snapshot, and NULL stands for zeros. */
 	struct memory_file *file;
+	/* The host maps the snapshot shared: pages are written right into it. No other memory shows them. */
+	bool direct;
 	bool copied; /* during a fork: its own pages are copied to the child */
 };
 
@@ -36,11 +38,16 @@ struct memory {
 	size_t area_count, area_capacity;
 	uint64_t break_start, break_end;
 	uint64_t mapped;              /* bytes, for RLIMIT_AS */
+	uint64_t direct_above;        /* what is mapped beyond so many bytes is direct, if it can be */
 	struct memory_file *snapshot; /* the one that was written last, counted, or NULL */
 };
 
-/* A memory with [GUEST_PAGE, heap_base) mapped for a program image. NULL: out of memory or address space. */
-struct memory *memory_new(uint32_t heap_base);
+/* A memory with [GUEST_PAGE, heap_base) mapped for a program image, which may be one that forks. NULL: out of
+ * memory or address space. */
+struct memory *memory_new(uint32_t heap_base, bool may_fork);
+/* Before a second thread uses the memory: a futex that is not private is known to the host by the page that
+ * lies there, so fork must not exchange what a sleeping thread's word lies in. 0 or -ENOMEM. */
+int memory_settle(struct memory *memory);
 /* A new memory for a forked cage: the areas of `parent`, shared ones shared, private ones with what they hold
  * now. Other threads may use the parent's meanwhile, and what they write then is in the copy or not; `alone`
  * says that none does: the cage has no other thread, and none that is still about to end, which makes later

@@ -69,6 +69,12 @@ static int discard(struct memory *memory, uint64_t start, uint64_t end)
 
 		if (!memory_snapshot_shown(area))
 			continue;
+		if (area->direct) {
+			result = memory_snapshot_clear(area, from, to);
+			if (result < 0)
+				return result;
+			continue;
+		}
 		result = memory_areas_prepare(memory);
 		if (result == 0)
 			result = memory_map_at(memory, from, to - from, memory->areas[at].protection,
@@ -87,6 +93,9 @@ static int advise_piece(const struct memory_area *area, void *start, size_t leng
 		errno = EINVAL; /* anonymous memory has nothing to remove */
 		return -1;
 	}
+	/* For the host this is no anonymous memory. The pages are free already. */
+	if (advice == MADV_FREE && area->direct)
+		return 0;
 	return madvise(start, length, advice);
 }
 

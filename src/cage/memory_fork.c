@@ -112,14 +112,19 @@ struct memory *memory_fork(struct memory *parent, bool alone)
 		return NULL;
 	pthread_mutex_lock(&parent->lock);
 	alone = alone && memory_hold_alone(parent);
-	result = memory_pages_find(&pages, parent->guest.base);
+	result = memory_snapshot_settle(parent);
 	if (result == 0)
+		result = memory_pages_find(&pages, parent->guest.base);
+	if (result == 0) {
+		memory_snapshot_sweep(parent);
 		take_snapshots(parent, &pages, alone);
+	}
 	for (size_t i = 0; result == 0 && i < parent->area_count; i++)
 		result = fork_area(child, parent, &parent->areas[i], &pages);
 	child->break_start = parent->break_start;
 	child->break_end = parent->break_end;
 	child->snapshot = memory_file_ref(parent->snapshot);
+	child->direct_above = parent->direct_above;
 	if (alone)
 		memory_release_alone(parent);
 	pthread_mutex_unlock(&parent->lock);

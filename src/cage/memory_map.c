@@ -9,6 +9,7 @@
 #include "cage/memory.h"
 #include "cage/memory_areas.h"
 #include "cage/memory_file.h"
+#include "cage/memory_snapshot.h"
 
 int memory_host_reserve(struct memory *memory, uint64_t start, uint64_t length)
 {
@@ -29,14 +30,14 @@ int memory_map_at(struct memory *memory, uint64_t start, uint64_t length, int pr
 		.offset = flags & MAP_ANONYMOUS ? 0 : offset,
 	};
 	bool kept = !(flags & (MAP_SHARED | MAP_ANONYMOUS));
-	void *at;
+	bool anonymous = (flags & MAP_PRIVATE) && (flags & MAP_ANONYMOUS);
 
 	/* The descriptor is the guest's to close; fork will want to map the file again. */
 	if (kept && !(area.file = memory_file_get(host_fd)))
 		return -ENOMEM;
-	at = mmap(memory->guest.base + start, length, memory_host_protection(protection),
-		  (flags & MEMORY_HOST_FLAGS) | MAP_FIXED, host_fd, (off_t)offset);
-	if (at == MAP_FAILED) {
+	if (!(anonymous && memory_snapshot_begin(memory, &area, flags)) &&
+	    mmap(memory->guest.base + start, length, memory_host_protection(protection),
+		 (flags & MEMORY_HOST_FLAGS) | MAP_FIXED, host_fd, (off_t)offset) == MAP_FAILED) {
 		int error = errno;
 
 		/* Linux may have unmapped the range before it failed. */
@@ -47,6 +48,8 @@ int memory_map_at(struct memory *memory, uint64_t start, uint64_t length, int pr
 	}
 	area.path = path ? strdup(path) : NULL;
 	memory_areas_remove(memory, start, start + length);
+	if (area.direct)
+		memory_file_ref(area.file);
 	memory_areas_insert(memory, &area);
 	return 0;
 }

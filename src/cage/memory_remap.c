@@ -7,6 +7,7 @@
 #include "cage/memory.h"
 #include "cage/memory_areas.h"
 #include "cage/memory_file.h"
+#include "cage/memory_snapshot.h"
 
 /* A range and where it goes. Both lengths are at least a page. */
 struct move {
@@ -57,7 +58,8 @@ static int move_private(struct memory *memory, size_t first, const struct move *
 	return result;
 }
 
-/* Maps what the range grows by behind its new place, and makes the area for it. */
+/* Maps what the range grows by behind its new place, and makes the area for it, whose path is the last one's
+ * still. */
 static int map_growth(struct memory *memory, const struct memory_area *last, const struct move *move,
 		      struct memory_area *growth)
 {
@@ -67,7 +69,12 @@ static int map_growth(struct memory *memory, const struct memory_area *last, con
 	growth->start = move->to + move->old_length;
 	growth->end = move->to + move->new_length;
 	growth->offset = host < 0 ? 0 : last->offset + (last->end - last->start);
-	growth->file = host < 0 ? NULL : last->file;
+	growth->file = host < 0 ? NULL : memory_file_ref(last->file);
+	growth->direct = false;
+	if (host < 0 && memory_snapshot_begin(memory, growth, 0)) {
+		memory_file_ref(growth->file);
+		return 0;
+	}
 	return mmap(memory->guest.base + growth->start, growth->end - growth->start,
 		    memory_host_protection(last->protection), (last->flags & MEMORY_HOST_FLAGS) | MAP_FIXED,
 		    host, (off_t)growth->offset) == MAP_FAILED
@@ -97,7 +104,6 @@ static int move_host(struct memory *memory, size_t first, size_t last, const str
 static void insert_growth(struct memory *memory, struct memory_area *growth)
 {
 	growth->path = growth->path ? strdup(growth->path) : NULL;
-	memory_file_ref(growth->file);
 	memory_areas_insert(memory, growth);
 }
 
@@ -121,6 +127,7 @@ static int64_t remap_move(struct memory *memory, const struct move *move)
 	result = pieces ? move_host(memory, first, last, move, &growth) : -ENOMEM;
 	if (result < 0) {
 		memory_host_reserve(memory, move->to, move->new_length);
+		memory_file_unref(growth.file);
 		free(pieces);
 		return result;
 	}

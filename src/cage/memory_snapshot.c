@@ -2,6 +2,7 @@
  * no snapshot, fork copies. */
 #include "cage/memory_snapshot.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -77,6 +78,21 @@ static void sweep(const struct memory *memory, struct memory_file *file)
 	free(shown);
 }
 
+static void sweep_if_stale(const struct memory *memory, struct memory_file *file)
+{
+	if (atomic_load_explicit(&file->stale, memory_order_relaxed) && is_sole(memory, file))
+		sweep(memory, file);
+}
+
+void memory_snapshot_sweep(struct memory *memory)
+{
+	if (memory->snapshot)
+		sweep_if_stale(memory, memory->snapshot);
+	for (size_t i = 0; i < memory->area_count; i++)
+		if (memory_snapshot_shown(&memory->areas[i]))
+			sweep_if_stale(memory, memory->areas[i].file);
+}
+
 /* A snapshot that may be written to, or NULL. */
 static struct memory_file *writable(struct memory *memory)
 {
@@ -89,8 +105,7 @@ static struct memory_file *writable(struct memory *memory)
 		memory_file_unref(memory->snapshot);
 		memory->snapshot = fresh;
 	}
-	if (atomic_load_explicit(&memory->snapshot->stale, memory_order_relaxed))
-		sweep(memory, memory->snapshot);
+	sweep_if_stale(memory, memory->snapshot);
 	return memory->snapshot;
 }
 
@@ -155,6 +170,53 @@ static bool move_in(struct memory *memory, struct memory_area *area, const struc
 	area->file = memory_file_ref(file);
 	area->offset = offset;
 	return true;
+}
+
+bool memory_snapshot_begin(struct memory *memory, struct memory_area *area, int flags)
+{
+	uint64_t length = area->end - area->start, offset;
+	struct memory_file *file;
+
+	if (memory->mapped + length <= memory->direct_above || !(file = writable(memory)))
+		return false;
+	offset = free_offset(memory, file, area);
+	if (offset == UINT64_MAX ||
+	    mmap(memory->guest.base + area->start, length, memory_host_protection(area->protection),
+		 MAP_SHARED | MAP_FIXED | (flags & (MAP_POPULATE | MAP_NONBLOCK)), file->host,
+		 (off_t)offset) == MAP_FAILED)
+		return false;
+	if (offset + length > file->end)
+		file->end = offset + length;
+	area->file = file;
+	area->offset = offset;
+	area->direct = true;
+	return true;
+}
+
+int memory_snapshot_clear(const struct memory_area *area, uint64_t start, uint64_t end)
+{
+	uint64_t offset = area->offset + (start - area->start);
+
+	return fallocate(area->file->host, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
+			 (off_t)(end - start)) < 0
+		       ? -errno
+		       : 0;
+}
+
+int memory_snapshot_settle(struct memory *memory)
+{
+	for (size_t i = 0; i < memory->area_count; i++) {
+		struct memory_area *area = &memory->areas[i];
+
+		/* One step for the host, so that no write is lost on the way. */
+		if (area->direct && mmap(memory->guest.base + area->start, area->end - area->start,
+					 memory_host_protection(area->protection),
+					 MAP_PRIVATE | MAP_FIXED | (area->flags & MAP_NORESERVE),
+					 area->file->host, (off_t)area->offset) == MAP_FAILED)
+			return -errno;
+		area->direct = false;
+	}
+	return 0;
 }
 
 /* Drops own pages that are in the snapshot now, if they are many. */

@@ -130,8 +130,10 @@ static struct thread *server_new(struct grate *grate, const struct thread *clien
 	}
 	/* Its own first calls may come back here, if the grate handles its own. */
 	thread->depth = client->depth + 1;
-	address = memory_map(grate->memory, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-			     0, NULL, UINT64_MAX);
+	address = memory_settle(grate->memory);
+	if (address == 0)
+		address = memory_map(grate->memory, 0, size, PROT_READ | PROT_WRITE,
+				     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, NULL, UINT64_MAX);
 	if (address > 0) {
 		stack_top = (uint32_t)address + GUEST_PAGE + LIMIT_POOL_STACK;
 		/* The lowest page stays out of reach, so that an overflow faults. */

@@ -24,7 +24,7 @@ static struct memory *memory;
 static int set_up(void **state)
 {
 	(void)state;
-	memory = memory_new(HEAP);
+	memory = memory_new(HEAP, false);
 	return memory ? 0 : -1;
 }
 

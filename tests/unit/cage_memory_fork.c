@@ -28,12 +28,16 @@
 #define SHARED  (MAP_SHARED | MAP_ANONYMOUS)
 #define BOTH    (PROT_READ | PROT_WRITE)
 
+static bool alone;  /* what the tests fork with */
+static bool direct; /* memory that they map is */
 static struct memory *memory;
 
 static int set_up(void **state)
 {
 	(void)state;
-	memory = memory_new(HEAP);
+	memory = memory_new(HEAP, true);
+	if (memory && direct)
+		memory->direct_above = 0;
 	return memory ? 0 : -1;
 }
 
@@ -60,8 +64,6 @@ static struct memory *fork_with(struct memory *parent, bool by_itself)
 	assert_int_equal(child->mapped, parent->mapped);
 	return child;
 }
-
-static bool alone; /* what the tests fork with */
 
 static struct memory *fork_it(struct memory *parent)
 {
@@ -437,8 +439,12 @@ int main(void)
 		TEST(strangers_lose_no_write),
 	};
 
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = 0;
 
-	alone = true;
-	return failed + cmocka_run_group_tests(tests, NULL, NULL);
+	for (unsigned i = 0; i < 4; i++) {
+		alone = i & 1;
+		direct = i & 2;
+		failed += cmocka_run_group_tests(tests, NULL, NULL);
+	}
+	return failed;
 }

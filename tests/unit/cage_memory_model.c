@@ -302,6 +302,10 @@ static void step(struct subject *subject)
 	case 11:
 		end(subject);
 		break;
+	case 12:
+		if (random_below(16) == 0)
+			assert_int_equal(memory_settle(subject->memory), 0);
+		break;
 	default:
 		for (unsigned i = 0; i < count; i++)
 			if (random_below(2))
@@ -325,8 +329,11 @@ static void start(unsigned round)
 			sizeof value);
 	}
 	memset(subjects, 0, sizeof subjects);
-	subjects[0].memory = memory_new(HEAP);
+	subjects[0].memory = memory_new(HEAP, false);
 	assert_non_null(subjects[0].memory);
+	/* Plain, direct, or the more the more is mapped. */
+	if (round % 3)
+		subjects[0].memory->direct_above = round % 3 == 1 ? 0 : 40 * GUEST_PAGE;
 }
 
 static void memories_are_as_the_model_says(void **context)
