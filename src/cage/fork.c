@@ -141,6 +141,9 @@ struct engine_result fork_finish_entry(struct thread *thread, struct engine_resu
 	int64_t answer;
 
 	while (!must_leave(thread)) {
+		/* What ended otherwise than by its fork forks no more. */
+		if (result.outcome != ENGINE_SUSPENDED && thread->fork.child)
+			drop(thread);
 		if (result.outcome == ENGINE_SUSPENDED) {
 			frames = engine_frames_get(thread->instance);
 			answer = 0;

@@ -16,7 +16,7 @@ pthread_mutex_t cage_tree_lock = PTHREAD_MUTEX_INITIALIZER;
 /* All under cage_tree_lock. Chains of a small hash table by id, and the bitmap of ids in use by cages and
  * threads. */
 #define BUCKETS   1024
-#define TRIM_FROM 128 /* cages at once, whose ends may leave much to give back to the host */
+#define TRIM_FROM 32 /* cages at once, whose ends may leave much to give back to the host */
 static struct {
 	struct cage *cage;
 	size_t next;
