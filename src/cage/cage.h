@@ -170,8 +170,10 @@ struct thread {
 	struct engine_frames start_frames;
 	const char *resumed_part; /* of fork_finish_entry; stays when the frames have been resumed */
 	/* A fork that is under way (fork.c): whether the thread is in lind.fork; the child, counted, which
-	 * does not run yet; what was asked for it; and the call's result. */
+	 * does not run yet; what was asked for it; and the call's result. Before it: the flags that the next
+	 * one is made with, 0 for those of fork(2). */
 	struct {
+		uint32_t next_flags;
 		bool possible;
 		struct cage *child;
 		struct cage_clone request;

@@ -32,7 +32,7 @@ static int check(const struct cage_clone *request)
 	if (!(flags & CLONE_VM))
 		return flags & (CLONE_THREAD | CLONE_SIGHAND | CLONE_FS | CLONE_FILES) ? -EINVAL : 0;
 	if (flags & CLONE_THREAD)
-		return (flags & THREAD_FLAGS) == THREAD_FLAGS ? 0 : -EINVAL;
+		return (flags & THREAD_FLAGS) == THREAD_FLAGS && request->record ? 0 : -EINVAL;
 	return flags & (CLONE_FS | CLONE_FILES | CLONE_SIGHAND) ? -EINVAL : 0;
 }
 
@@ -120,7 +120,7 @@ static int64_t clone_thread(struct thread *parent, struct cage *cage, const stru
 
 /* vfork's caller sleeps until the child has executed or ended; only the end of its own cage wakes it sooner.
  */
-static void wait_for_release(struct thread *parent, struct cage *child)
+void thread_wait_for_release(struct thread *parent, struct cage *child)
 {
 	const struct timespec again = {.tv_nsec = 50000000};
 
@@ -155,7 +155,7 @@ static int64_t clone_cage(struct thread *parent, struct cage *cage, const struct
 		thread_free(thread);
 		cage_abandon(child);
 	} else if (request->flags & CLONE_VFORK) {
-		wait_for_release(parent, child);
+		thread_wait_for_release(parent, child);
 	}
 	cage_unref(child);
 	return result < 0 ? result : (int64_t)id;
@@ -172,7 +172,7 @@ int64_t cage_clone(struct thread *thread, struct cage *cage, const struct cage_c
 		return -EPERM;
 	if (too_many(cage))
 		return -EAGAIN;
-	if (!(request->flags & CLONE_VM))
+	if (!(request->flags & CLONE_VM) || !request->record)
 		return fork_request(parent, request);
 	/* What another has changed of this thread is inherited, too. */
 	if (parent->rescheduled)

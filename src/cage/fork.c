@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdlib.h>
 
 #include "base/futex.h"
 #include "cage/checkpoint.h"
@@ -14,6 +15,8 @@ int64_t fork_request(struct thread *parent, const struct cage_clone *request)
 	struct cage *child;
 	int error;
 
+	if ((request->flags & CLONE_VM) && !(request->flags & CLONE_VFORK))
+		return -EINVAL;
 	if (!parent->fork.possible)
 		return -ENOSYS;
 	/* One call makes one child. */
@@ -22,6 +25,7 @@ int64_t fork_request(struct thread *parent, const struct cage_clone *request)
 	child = cage_new(parent->cage, &error);
 	if (!child)
 		return error;
+	child->exit_signal = (int)(request->flags & CSIGNAL);
 	child->exit_signal = (int)(request->flags & CSIGNAL);
 	parent->fork.child = cage_ref(child);
 	parent->fork.request = *request;
@@ -82,7 +86,9 @@ static bool is_alone(const struct cage *cage)
 static int equip(struct thread *parent, const char *part, struct thread **out)
 {
 	struct cage *child = parent->fork.child;
-	struct memory *memory = memory_fork(parent->cage->memory, is_alone(parent->cage));
+	bool shares = parent->fork.request.flags & CLONE_VM;
+	struct memory *memory = shares ? memory_ref(parent->cage->memory)
+				       : memory_fork(parent->cage->memory, is_alone(parent->cage));
 	struct thread *thread;
 	int result;
 
@@ -90,6 +96,7 @@ static int equip(struct thread *parent, const char *part, struct thread **out)
 		return -ENOMEM;
 	pthread_mutex_lock(&cage_tree_lock);
 	child->memory = memory;
+	child->shares_forker = shares;
 	pthread_mutex_unlock(&cage_tree_lock);
 	thread = thread_new(child, 0);
 	if (!thread)
@@ -107,25 +114,55 @@ static int equip(struct thread *parent, const char *part, struct thread **out)
 	return 0;
 }
 
-/* Carries out the fork for which `parent` was suspended. Returns what it resumes with. */
-static int64_t carry_out(struct thread *parent, const char *part)
+static int start_child(struct thread *parent, const char *part)
 {
 	struct thread *thread;
 	int error = equip(parent, part, &thread);
 
-	if (error == 0) {
-		thread_enter_first(thread);
-		error = thread_launch(thread);
-		if (error < 0)
-			thread_free(thread);
-	}
+	if (error < 0)
+		return error;
+	thread_enter_first(thread);
+	error = thread_launch(thread);
+	if (error < 0)
+		thread_free(thread);
+	return error;
+}
+
+/* Carries out the fork for which `parent` was suspended. Returns what it resumes with. */
+static int64_t carry_out(struct thread *parent, const char *part)
+{
+	int error = start_child(parent, part);
+
 	if (error < 0) {
 		drop(parent);
 		return error;
 	}
+	if (parent->fork.request.flags & CLONE_VFORK)
+		thread_wait_for_release(parent, parent->fork.child);
 	cage_unref(parent->fork.child);
 	parent->fork.child = NULL;
 	return parent->fork.result;
+}
+
+/* The same for a child that shares the parent's memory: it goes on over the parent's stack, in whose free
+ * part the parent's frames are saved. */
+static int64_t carry_out_shared(struct thread *parent, const char *part, const struct engine_frames *frames)
+{
+	const struct guest_memory *memory = &parent->cage->memory->guest;
+	const size_t size = frames->end - frames->start;
+	void *kept = malloc(size);
+	int64_t answer;
+
+	if (!kept || guest_read(memory, kept, frames->start, size) < 0) {
+		free(kept);
+		drop(parent);
+		return -ENOMEM;
+	}
+	answer = carry_out(parent, part);
+	/* Where the child has taken the stack away, to resume is a fault. */
+	guest_write(memory, frames->start, kept, size);
+	free(kept);
+	return answer;
 }
 
 static bool must_leave(const struct thread *thread)
@@ -147,7 +184,9 @@ struct engine_result fork_finish_entry(struct thread *thread, struct engine_resu
 		if (result.outcome == ENGINE_SUSPENDED) {
 			frames = engine_frames_get(thread->instance);
 			answer = 0;
-			if (thread->fork.child)
+			if (thread->fork.child && (thread->fork.request.flags & CLONE_VM))
+				answer = carry_out_shared(thread, part, &frames);
+			else if (thread->fork.child)
 				answer = carry_out(thread, part);
 			else
 				checkpoint_keep(thread, &frames);

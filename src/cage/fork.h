@@ -7,8 +7,10 @@
 
 #include "cage/cage.h"
 
-/* clone(2) without CLONE_VM, by `parent` or for it. Returns the child's id, or -errno: -ENOSYS where the
- * frames of `parent` can't be suspended, since it called something else or its program was linked without. */
+/* clone(2) without a stack, by `parent` or for it. With CLONE_VM and CLONE_VFORK, which go together, the
+ * child has the parent's memory until it executes or ends, and its parent sleeps for so long. Returns the
+ * child's id, or -errno: -ENOSYS where the frames of `parent` can't be suspended, since it called something
+ * else or its program was linked without. */
 int64_t fork_request(struct thread *parent, const struct cage_clone *request);
 
 /* Goes on with an entry of thread->instance that has ended with `result`: as long as that is

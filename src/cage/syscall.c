@@ -142,12 +142,13 @@ enum engine_action cage_syscall(void *context, int64_t values[7])
 
 enum engine_action cage_fork(void *context, int64_t values[1])
 {
-	/* SYS_clone with SIGCHLD: what fork is on Linux. */
-	static const int64_t clone[7] = {56, 17};
 	struct thread *thread = context;
+	/* SYS_clone with SIGCHLD is what fork is on Linux. */
+	const int64_t clone[7] = {56, thread->fork.next_flags ? thread->fork.next_flags : 17};
 	int64_t result;
 	bool again;
 
+	thread->fork.next_flags = 0;
 	thread->fork.possible = engine_module_layout(thread->cage->module)->suspends;
 	result = carry(thread, thread->cage, 56, clone);
 	thread->fork.possible = false;

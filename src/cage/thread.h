@@ -16,6 +16,8 @@ void thread_enter_first(struct thread *thread);
 /* Gives a thread that has entered its cage a host thread, on which it runs. 0, or -EAGAIN: then it is no
  * longer in the cage, and the caller frees it. */
 int thread_launch(struct thread *thread);
+/* `parent` sleeps until `child` no longer uses its forker's memory, or until it must leave itself. */
+void thread_wait_for_release(struct thread *parent, struct cage *child);
 /* With cage_tree_lock held: takes it out again. True: it was the last. */
 bool thread_withdraw(struct thread *thread);
 /* Runs it on the calling host thread until it leaves; afterwards it is freed, and its cage finished if it was

@@ -27,6 +27,18 @@ int64_t sys_clone(struct call *call)
 	return cage_clone(call->thread, call->cage, &request);
 }
 
+/* How lind.fork, which takes no arguments, becomes something else than fork: libc says here, before it, with
+ * which flags the thread's next one is made. */
+int64_t sys_vfork(struct call *call)
+{
+	struct thread *thread = call_subject(call);
+
+	if (!thread)
+		return -EPERM;
+	thread->fork.next_flags = call_unsigned(call, 0);
+	return 0;
+}
+
 static int64_t execute(struct call *call, struct file *directory, bool empty_path, unsigned path_index,
 		       unsigned vectors)
 {

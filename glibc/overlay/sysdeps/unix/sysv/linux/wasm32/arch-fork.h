@@ -8,17 +8,21 @@
 extern long long int __lind_fork (void)
   __attribute__ ((import_module ("lind"), import_name ("fork")));
 
-/* clone without CLONE_VM, as a program makes it by clone or syscall: flags and
-   words that the import has no room for. What it cannot do the runtime refuses.  */
+/* clone without a stack, as a program makes it by clone or syscall: flags and words
+   that the import has no room for. What it cannot do the runtime refuses.  */
 static inline long int
 lind_clone_fork (unsigned long int flags, pid_t *parent_tid, pid_t *child_tid)
 {
   const unsigned long int known
     = CSIGNAL | CLONE_VFORK | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID
       | CLONE_CHILD_CLEARTID | CLONE_DETACHED | CLONE_UNTRACED | CLONE_SYSVSEM;
+  const unsigned long int told = flags & (CSIGNAL | CLONE_VFORK | CLONE_VM);
 
-  if ((flags & ~known) != 0)
+  if ((flags & ~(known | ((flags & CLONE_VFORK) != 0 ? CLONE_VM : 0))) != 0)
     return INTERNAL_SYSCALL_CALL (clone, flags, NULL, parent_tid, child_tid, NULL);
+  /* CLONE_DETACHED means nothing, and is not nothing.  */
+  if (told != SIGCHLD)
+    INTERNAL_SYSCALL_CALL (vfork, told | CLONE_DETACHED);
 
   long int result = (long int) __lind_fork ();
 

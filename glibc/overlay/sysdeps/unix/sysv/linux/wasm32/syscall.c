@@ -20,9 +20,11 @@ syscall (long int number, ...)
   va_end (ap);
 
   long int result;
-  if (number == __NR_fork || number == __NR_vfork)
+  if (number == __NR_fork)
     result = lind_clone_fork (SIGCHLD, NULL, NULL);
-  else if (number == __NR_clone && b == 0 && (a & CLONE_VM) == 0)
+  else if (number == __NR_vfork)
+    result = lind_clone_fork (CLONE_VM | CLONE_VFORK | SIGCHLD, NULL, NULL);
+  else if (number == __NR_clone && b == 0)
     result = lind_clone_fork (a, (pid_t *) c, (pid_t *) d);
   else
     result = INTERNAL_SYSCALL_NCS (number, 6, a, b, c, d, e, f);
