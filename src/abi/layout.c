@@ -43,7 +43,7 @@ _Static_assert(offsetof(struct guest_siginfo, sent.value) == 20 &&
 	       "siginfo");
 _Static_assert(sizeof(struct guest_sigevent) == 64 && offsetof(struct guest_sigevent, words) == 12,
 	       "sigevent");
-_Static_assert(sizeof(struct guest_pselect_mask) == 8, "pselect6");
+_Static_assert(sizeof(struct guest_pselect_mask) == 16, "pselect6");
 _Static_assert(sizeof(struct guest_robust_list_head) == 12, "robust_list_head");
 _Static_assert(sizeof(struct guest_ifconf) == 8, "ifconf");
 

@@ -91,9 +91,9 @@ struct guest_sigevent {
 	};
 };
 
-/* pselect6's sixth argument. */
+/* pselect6's sixth argument, as on x86-64. */
 struct guest_pselect_mask {
-	uint32_t set, size;
+	uint64_t set, size;
 };
 
 struct guest_robust_list_head {

@@ -2,16 +2,34 @@
 #include "rawposix/files.h"
 
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include "cage/thread.h"
+
+/* Linux: on a socket with a time limit, a call that a handler has interrupted is not made again. */
+static bool has_limit(const struct file *socket, long number)
+{
+	bool receives = number == SYS_read || number == SYS_readv || number == SYS_recvfrom ||
+			number == SYS_recvmsg || number == SYS_accept4;
+	struct timeval limit = {0};
+	socklen_t size = sizeof limit;
+
+	return getsockopt(socket->host, SOL_SOCKET, receives ? SO_RCVTIMEO : SO_SNDTIMEO, &limit, &size) ==
+		       0 &&
+	       (limit.tv_sec || limit.tv_usec);
+}
 
 int64_t call_waiting(struct call *call, struct file *file, long number, long a, long b, long c, long d,
 		     long e, long f)
 {
 	int64_t result = host_call_interruptible(&call->thread->attention, number, a, b, c, d, e, f);
 	struct stat status;
-	if (result == -EINTR && file && fstat(file->host, &status) == 0 &&
-	    (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || S_ISBLK(status.st_mode)))
+	if (result != -EINTR || !file || fstat(file->host, &status) != 0)
+		return result;
+	if (S_ISSOCK(status.st_mode) && has_limit(file, number))
+		return -ERESTARTNOHAND;
+	if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || S_ISBLK(status.st_mode))
 		result = HOST_CALL(number, a, b, c, d, e, f);
 	return result;
 }

@@ -119,8 +119,8 @@ int64_t sys_connect(struct call *call)
 	if (!error)
 		error = address_resolve(call, &address);
 	if (!error)
-		error = host_call_interruptible(&call->thread->attention, SYS_connect, file->host,
-						(long)&address.any, (long)address.length, 0, 0, 0);
+		error = call_waiting(call, file, SYS_connect, file->host, (long)&address.any,
+				     (long)address.length, 0, 0, 0);
 	address_end(&address);
 	return error;
 }
@@ -157,9 +157,8 @@ static int64_t accept_connection(struct call *call, int flags)
 	if (flags & ~TYPE_FLAGS)
 		return -EINVAL;
 	CALL_FILE(file, call, 0);
-	int64_t host =
-		host_call_interruptible(&call->thread->attention, SYS_accept4, file->host, (long)&address.any,
-					(long)&address.length, flags | SOCK_CLOEXEC, 0, 0);
+	int64_t host = call_waiting(call, file, SYS_accept4, file->host, (long)&address.any,
+				    (long)&address.length, flags | SOCK_CLOEXEC, 0, 0);
 	if (host < 0)
 		return host;
 	int error = call_address(call, 1) ? give_address(call, &address) : 0;

@@ -38,10 +38,9 @@ int64_t sys_sendto(struct call *call)
 			result = address_resolve(call, &address);
 	}
 	if (!result)
-		result = host_call_interruptible(
-			&call->thread->attention, SYS_sendto, file->host, (long)call_pointer(call, 1, length),
-			(long)length, flags | MSG_NOSIGNAL, address.length ? (long)&address.any : 0,
-			(long)address.length);
+		result = call_waiting(call, file, SYS_sendto, file->host, (long)call_pointer(call, 1, length),
+				      (long)length, flags | MSG_NOSIGNAL,
+				      address.length ? (long)&address.any : 0, (long)address.length);
 	address_end(&address);
 	return after_send(call, file, flags, result);
 }
@@ -53,10 +52,10 @@ int64_t sys_recvfrom(struct call *call)
 	bool wants_address = call_address(call, 4);
 	int32_t room = 0;
 	CALL_FILE(file, call, 0);
-	int64_t result = host_call_interruptible(&call->thread->attention, SYS_recvfrom, file->host,
-						 (long)call_pointer(call, 1, length), (long)length,
-						 call_int(call, 3), wants_address ? (long)&address.any : 0,
-						 wants_address ? (long)&address.length : 0);
+	int64_t result =
+		call_waiting(call, file, SYS_recvfrom, file->host, (long)call_pointer(call, 1, length),
+			     (long)length, call_int(call, 3), wants_address ? (long)&address.any : 0,
+			     wants_address ? (long)&address.length : 0);
 	if (result < 0 || !wants_address)
 		return result;
 	int error = call_read(call, 5, &room, sizeof room);
@@ -115,8 +114,8 @@ static int64_t send_message(struct call *call, struct file *file, uint64_t from,
 			.msg_control = control.length ? control.host : NULL,
 			.msg_controllen = control.length,
 		};
-		result = host_call_interruptible(&call->thread->attention, SYS_sendmsg, file->host,
-						 (long)&host, flags | MSG_NOSIGNAL, 0, 0, 0);
+		result = call_waiting(call, file, SYS_sendmsg, file->host, (long)&host, flags | MSG_NOSIGNAL,
+				      0, 0, 0);
 	}
 	control_out_end(&control);
 	address_end(&address);
@@ -148,8 +147,8 @@ static int64_t receive_message(struct call *call, struct file *file, uint64_t at
 	};
 	/* Host descriptors are never inherited by anything; the guest's own wish counts when they are given
 	 * to it. */
-	result = host_call_interruptible(&call->thread->attention, SYS_recvmsg, file->host, (long)&host,
-					 flags | MSG_CMSG_CLOEXEC, 0, 0, 0);
+	result = call_waiting(call, file, SYS_recvmsg, file->host, (long)&host, flags | MSG_CMSG_CLOEXEC, 0,
+			      0, 0);
 	int error = 0;
 	if (result >= 0) {
 		uint32_t written;
