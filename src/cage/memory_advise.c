@@ -87,6 +87,35 @@ static int discard(struct memory *memory, uint64_t start, uint64_t end)
 	return 0;
 }
 
+static bool advice_is_on_forks(int advice)
+{
+	return advice == MADV_DONTFORK || advice == MADV_DOFORK || advice == MADV_WIPEONFORK ||
+	       advice == MADV_KEEPONFORK;
+}
+
+/* Kept by the areas, for memory_fork. */
+static int64_t advise_on_forks(struct memory *memory, uint64_t address, uint64_t end, int advice)
+{
+	int flag = advice == MADV_DONTFORK || advice == MADV_DOFORK ? MEMORY_DONTFORK : MEMORY_WIPEONFORK;
+	bool set = advice == MADV_DONTFORK || advice == MADV_WIPEONFORK;
+	int64_t result = address < end ? memory_areas_prepare(memory) : 0;
+
+	if (result < 0 || address == end)
+		return result;
+	memory_areas_cut(memory, address, end);
+	for (size_t at = memory_area_at(memory, address);
+	     at < memory->area_count && memory->areas[at].start < end; at++) {
+		struct memory_area *area = &memory->areas[at];
+
+		/* Nothing else can be made zeros. */
+		if (advice == MADV_WIPEONFORK &&
+		    (area->flags & (MAP_PRIVATE | MAP_ANONYMOUS)) != (MAP_PRIVATE | MAP_ANONYMOUS))
+			return -EINVAL;
+		area->flags = set ? area->flags | flag : area->flags & ~flag;
+	}
+	return memory_is_mapped(memory, address, end) ? 0 : -ENOMEM;
+}
+
 static int advise_piece(const struct memory_area *area, void *start, size_t length, int advice)
 {
 	if (advice == MADV_REMOVE && memory_snapshot_shown(area)) {
@@ -109,11 +138,7 @@ int64_t memory_advise(struct memory *memory, uint64_t address, uint64_t length, 
 {
 	int64_t result;
 
-	/* What only fork would see is kept by nobody yet: fork copies what is there. */
-	if (advice == MADV_DONTFORK || advice == MADV_DOFORK || advice == MADV_WIPEONFORK ||
-	    advice == MADV_KEEPONFORK)
-		return -EINVAL;
-	if (!advice_is_known(advice))
+	if (!advice_is_known(advice) && !advice_is_on_forks(advice))
 		return advice == MADV_HWPOISON ? -EPERM : -EINVAL;
 	result = memory_range_check(address, &length, -EINVAL);
 	if (result < 0)
@@ -121,7 +146,9 @@ int64_t memory_advise(struct memory *memory, uint64_t address, uint64_t length, 
 	pthread_mutex_lock(&memory->lock);
 	if (advice == MADV_DONTNEED || advice == MADV_FREE)
 		result = discard(memory, address, address + length);
-	if (result == 0)
+	if (advice_is_on_forks(advice))
+		result = advise_on_forks(memory, address, address + length, advice);
+	else if (result == 0)
 		result = each_piece(memory, address, address + length, advice, advise_piece);
 	pthread_mutex_unlock(&memory->lock);
 	return result;

@@ -30,6 +30,10 @@ struct memory *memory_new_empty(void);
 #define MEMORY_HOST_FLAGS                                                                                    \
 	(MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK)
 
+/* In an area's flags: what madvise said about forks. mmap has no flags of these values. */
+#define MEMORY_DONTFORK   (1 << 29)
+#define MEMORY_WIPEONFORK (1 << 30)
+
 /* Makes a range inaccessible on the host. 0 or -errno. */
 int memory_host_reserve(struct memory *memory, uint64_t start, uint64_t length);
 /* Maps over whatever is in the range. Room in the list has been prepared. 0 or -errno. */

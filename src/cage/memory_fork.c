@@ -90,6 +90,9 @@ static int fork_area(struct memory *child, const struct memory *parent, const st
 	struct memory_area fresh = *area;
 	int result = memory_areas_prepare(child);
 
+	if (result == 0 && (area->flags & MEMORY_WIPEONFORK))
+		return memory_map_at(child, area->start, area->end - area->start, area->protection,
+				     area->flags, -1, 0, NULL);
 	if (result == 0)
 		result = area->flags & MAP_SHARED
 				 ? fork_shared(child, parent, area)
@@ -120,7 +123,8 @@ struct memory *memory_fork(struct memory *parent, bool alone)
 		take_snapshots(parent, &pages, alone);
 	}
 	for (size_t i = 0; result == 0 && i < parent->area_count; i++)
-		result = fork_area(child, parent, &parent->areas[i], &pages);
+		if (!(parent->areas[i].flags & MEMORY_DONTFORK))
+			result = fork_area(child, parent, &parent->areas[i], &pages);
 	child->break_start = parent->break_start;
 	child->break_end = parent->break_end;
 	child->snapshot = memory_file_ref(parent->snapshot);

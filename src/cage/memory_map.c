@@ -26,7 +26,8 @@ int memory_map_at(struct memory *memory, uint64_t start, uint64_t length, int pr
 		.start = start,
 		.end = start + length,
 		.protection = protection,
-		.flags = flags & (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE),
+		.flags = flags & (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MEMORY_DONTFORK |
+				  MEMORY_WIPEONFORK),
 		.offset = flags & MAP_ANONYMOUS ? 0 : offset,
 	};
 	bool kept = !(flags & (MAP_SHARED | MAP_ANONYMOUS));
@@ -84,6 +85,7 @@ int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int
 	if (result < 0)
 		return result;
 	length = memory_page_up(length);
+	flags &= ~(MEMORY_DONTFORK | MEMORY_WIPEONFORK);
 	if ((flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
 		flags = (flags & ~MAP_TYPE) | MAP_SHARED;
 	pthread_mutex_lock(&memory->lock);

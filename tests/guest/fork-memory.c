@@ -122,8 +122,45 @@ static void edges(void)
 	}
 }
 
+static void advice(void)
+{
+	char *at = map(3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE),
+	     *shared = map(PAGE, PROT_READ, MAP_SHARED);
+	int pipes[2];
+
+	MUST(at && shared && pipe(pipes) == 0);
+	memset(at, 'a', 3 * PAGE);
+	SHOW(madvise(shared, PAGE, MADV_WIPEONFORK));
+	SHOW(madvise(shared, PAGE, MADV_DONTFORK));
+	SHOW(madvise(at + PAGE, PAGE, MADV_WIPEONFORK));
+	SHOW(madvise(at + 2 * PAGE, PAGE, MADV_DONTFORK));
+	for (int round = 0; round < 2; round++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			printf("%c %d\n", at[0], at[PAGE]);
+			SHOW(write(pipes[1], at + 2 * PAGE, 1));
+			SHOW(write(pipes[1], shared, 1));
+			at[PAGE] = 'b';
+			child = fork();
+			if (child == 0) {
+				printf("%c %d\n", at[0], at[PAGE]);
+				_exit(0);
+			}
+			MUST(status_of(child) == 0);
+			_exit(0);
+		}
+		MUST(status_of(child) == 0);
+		printf("%c %c %c\n", at[0], at[PAGE], at[2 * PAGE]);
+		SHOW(madvise(at, 3 * PAGE, MADV_KEEPONFORK));
+		SHOW(madvise(at, 3 * PAGE, MADV_DOFORK));
+		SHOW(madvise(shared, PAGE, MADV_DOFORK));
+	}
+}
+
 int main(void)
 {
+	advice();
 	sizes(64 * PAGE);
 	sizes(LARGE);
 	edges();
