@@ -103,6 +103,29 @@ static void a_missing_page_is_an_error_at_any_size_and_place(void **state)
 	assert_int_equal(guest_write(&memory, PAGE, bytes, 100), -EFAULT);
 }
 
+static void words_are_exchanged_if_they_are_as_expected(void **state)
+{
+	(void)state;
+	begin();
+	uint32_t expected = 5, value = 5;
+	assert_int_equal(guest_write(&memory, 2 * PAGE, &value, sizeof value), 0);
+	assert_int_equal(guest_exchange(&memory, 2 * PAGE, &expected, 7), 0);
+	assert_int_equal(expected, 5);
+	assert_int_equal(guest_exchange(&memory, 2 * PAGE, &expected, 9), 1);
+	assert_int_equal(expected, 7);
+	assert_int_equal(guest_read(&memory, &value, 2 * PAGE, sizeof value), 0);
+	assert_int_equal(value, 7);
+	static const uint64_t bad[] = {0,        8,           2 * PAGE + 1,  2 * PAGE + 2,
+				       4 * PAGE, GUEST_SPACE, UINT64_MAX - 3};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_int_equal(guest_exchange(&memory, bad[i], &expected, 1), -EFAULT);
+	/* What may only be read, also where nothing would change. */
+	assert_int_equal(mprotect(memory.base + 2 * PAGE, PAGE, PROT_READ), 0);
+	for (expected = 6; expected <= 7; expected++)
+		assert_int_equal(guest_exchange(&memory, 2 * PAGE, &expected, 1), -EFAULT);
+	assert_int_equal(*(uint32_t *)(memory.base + 2 * PAGE), 7);
+}
+
 static void no_range_leaves_the_four_gigabytes(void **state)
 {
 	(void)state;
@@ -367,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_size_is_copied_whole_and_nothing_beside_it),
 		TEST(a_missing_page_is_an_error_at_any_size_and_place),
+		TEST(words_are_exchanged_if_they_are_as_expected),
 		TEST(no_range_leaves_the_four_gigabytes),
 		TEST(strings_end_at_their_nul_or_fail),
 		TEST(copies_between_guests_notice_both_sides),
