@@ -23,8 +23,9 @@
 #define LIMIT_ROUTE_LAYERS                                                                                   \
 	65536 /* that one table of routes ever holds: a cage cannot eat memory by registering and            \
 		 deregistering */
-#define LIMIT_GRATE_DEPTH 64  /* handlers within handlers on one host thread */
-#define LIMIT_CHECKPOINTS 256 /* of one thread, for siglongjmp out of the middle of code */
+#define LIMIT_FRAMES      (64 * 1024 * 1024) /* bytes of one entry's frames that are kept during vfork */
+#define LIMIT_GRATE_DEPTH 64                 /* handlers within handlers on one host thread */
+#define LIMIT_CHECKPOINTS 256                /* of one thread, for siglongjmp out of the middle of code */
 #define LIMIT_CHECKPOINT_BYTES                                                                               \
 	(8 * 1024 * 1024) /* of saved frames in them: what is deeper can't be jumped to so */
 #define LIMIT_TIMERS 1024 /* of timer_create, in one cage */

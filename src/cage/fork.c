@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/futex.h"
+#include "base/limits.h"
 #include "cage/checkpoint.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
@@ -150,7 +151,7 @@ static int64_t carry_out_shared(struct thread *parent, const char *part, const s
 {
 	const struct guest_memory *memory = &parent->cage->memory->guest;
 	const size_t size = frames->end - frames->start;
-	void *kept = malloc(size);
+	void *kept = frames->start < frames->end && size <= LIMIT_FRAMES ? malloc(size) : NULL;
 	int64_t answer;
 
 	if (!kept || guest_read(memory, kept, frames->start, size) < 0) {

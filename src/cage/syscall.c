@@ -149,7 +149,9 @@ enum engine_action cage_fork(void *context, int64_t values[1])
 	bool again;
 
 	thread->fork.next_flags = 0;
-	thread->fork.possible = engine_module_layout(thread->cage->module)->suspends;
+	/* A module's start function runs before its instance is the thread's. */
+	thread->fork.possible =
+		engine_running() == thread->instance && engine_module_layout(thread->cage->module)->suspends;
 	result = carry(thread, thread->cage, 56, clone);
 	thread->fork.possible = false;
 	thread->fork.result = values[0] = result;
