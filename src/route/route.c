@@ -32,19 +32,73 @@ struct route_table *route_table_new(const struct route_layer *base)
 	return table;
 }
 
+/* Everything that a table ever held. A copy of the table, which each fork makes, counts the store and uses
+ * its layers as they are; what it adds goes to a store of its own. */
+struct route_store {
+	atomic_uint references;
+	struct route_store *parent; /* of which there are layers below its own; counted; or NULL */
+	struct route_layer *retired;
+	size_t layers; /* in `retired`; both are changed under the lock of the table that owns the store */
+};
+
+static struct route_store *store_ref(struct route_store *store)
+{
+	if (store)
+		atomic_fetch_add_explicit(&store->references, 1, memory_order_relaxed);
+	return store;
+}
+
+static void store_unref(struct route_store *store)
+{
+	struct route_store *parent;
+
+	/* acq_rel: whoever frees sees all that the others did with it. */
+	for (; store && atomic_fetch_sub_explicit(&store->references, 1, memory_order_acq_rel) == 1;
+	     store = parent) {
+		struct route_layer *next;
+
+		for (struct route_layer *layer = store->retired; layer; layer = next) {
+			next = layer->retired;
+			owner_unref(layer->owner);
+			free(layer);
+		}
+		parent = store->parent;
+		free(store);
+	}
+}
+
+/* The store that the table may add to, or NULL: out of memory. */
+static struct route_store *own_store(struct route_table *table)
+{
+	struct route_store *store;
+
+	if (table->owns_store)
+		return table->store;
+	store = calloc(1, sizeof *store);
+	if (!store)
+		return NULL;
+	atomic_init(&store->references, 1);
+	store->parent = table->store;
+	table->store = store;
+	table->owns_store = true;
+	return store;
+}
+
 /* A layer of the microvisor is static; every other one belongs to the table that made it. */
 static const struct route_layer *layer_new(struct route_table *table, const struct route_layer *like,
 					   const struct route_layer *below)
 {
-	struct route_layer *layer = table->layers < LIMIT_ROUTE_LAYERS ? malloc(sizeof *layer) : NULL;
+	struct route_store *store = own_store(table);
+	struct route_layer *layer =
+		store && store->layers < LIMIT_ROUTE_LAYERS ? malloc(sizeof *layer) : NULL;
 
 	if (!layer)
 		return NULL;
-	table->layers++;
+	store->layers++;
 	*layer = *like;
 	layer->below = below;
-	layer->retired = table->retired;
-	table->retired = layer;
+	layer->retired = store->retired;
+	store->retired = layer;
 	owner_ref(layer->owner);
 	return layer;
 }
@@ -66,31 +120,19 @@ static bool layers_copy(struct route_table *table, const struct route_layer *top
 	return *out || top->owner == except;
 }
 
-/* Every fork comes here. Where no grate has set anything, all layers are the microvisor's, and the entries
- * can be had as they are. */
 struct route_table *route_table_copy(struct route_table *from)
 {
 	struct route_table *table = malloc(sizeof *table);
-	const struct route_layer *fresh;
-	bool complete = true;
 
 	if (!table)
 		return NULL;
 	pthread_mutex_init(&table->lock, NULL);
-	table->retired = NULL;
-	table->layers = 0;
+	table->owns_store = false;
 	pthread_mutex_lock(&from->lock);
-	if (from->layers == 0)
-		memcpy(table->entry, from->entry, sizeof table->entry);
-	for (size_t i = 0; i < ROUTE_NUMBERS && from->layers > 0 && complete; i++) {
-		complete = layers_copy(table, route_get(from, i), NULL, &fresh);
-		atomic_init(&table->entry[i], fresh);
-	}
+	memcpy(table->entry, from->entry, sizeof table->entry);
+	table->store = store_ref(from->store);
 	pthread_mutex_unlock(&from->lock);
-	if (complete)
-		return table;
-	route_table_free(table);
-	return NULL;
+	return table;
 }
 
 int route_table_assign(struct route_table *table, struct route_table *from)
@@ -118,13 +160,7 @@ int route_table_assign(struct route_table *table, struct route_table *from)
 
 void route_table_free(struct route_table *table)
 {
-	struct route_layer *next;
-
-	for (struct route_layer *layer = table->retired; layer; layer = next) {
-		next = layer->retired;
-		owner_unref(layer->owner);
-		free(layer);
-	}
+	store_unref(table->store);
 	pthread_mutex_destroy(&table->lock);
 	free(table);
 }

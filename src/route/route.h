@@ -1,10 +1,11 @@
 /* Routes: for each call number of a cage, who serves it.
  *
  * A table is one array of pointers to immutable layers. Reading it takes one acquire load and no lock. It is
- * changed under its own lock. A layer once reachable through a table is freed with that table, never earlier:
- * whoever calls through a table keeps its cage alive, so a route in use stays valid until its calls return.
- * What lies under a layer is what the number had before it, so that taking a handler away gives the number
- * back (3i.md, rule 4). This room knows neither cages nor grates: an owner is an opaque counted object. */
+ * changed under its own lock. A layer once reachable through a table is freed with that table and all its
+ * copies, never earlier: whoever calls through a table keeps its cage alive, so a route in use stays valid
+ * until its calls return. What lies under a layer is what the number had before it, so that taking a handler
+ * away gives the number back (3i.md, rule 4). This room knows neither cages nor grates: an owner is an opaque
+ * counted object. */
 #ifndef LIND_ROUTE_ROUTE_H
 #define LIND_ROUTE_ROUTE_H
 
@@ -35,13 +36,15 @@ struct route_layer {
 	void *argument;
 	struct route_owner *owner;       /* NULL: the microvisor, which is never taken away */
 	const struct route_layer *below; /* what served before; NULL: nobody */
-	struct route_layer *retired;     /* the table's chain of everything it ever held */
+	struct route_layer *retired;     /* the store's chain */
 };
+
+struct route_store; /* the layers that one table has made; route.c */
 
 struct route_table {
 	pthread_mutex_t lock;
-	struct route_layer *retired;
-	size_t layers; /* in `retired` */
+	struct route_store *store; /* its own and, through that, those that it was copied from; NULL: none */
+	bool owns_store;           /* false: the store is another table's, and grows no more by this one */
 	/* Stored with release under the lock; loaded with acquire by route_get, so that a layer's contents
 	 * are seen whole. */
 	_Atomic(const struct route_layer *) entry[ROUTE_NUMBERS];
