@@ -1,10 +1,13 @@
 // Times processes and threads: `processes KIND [PROGRAM]` prints nanoseconds a round. The same source is
 // compiled for the host and for a cage.
 #include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -103,16 +106,88 @@ static int echo(void)
 	_exit(0);
 }
 
+static volatile int signalled;
+static pid_t partner;
+static sigset_t open_mask;
+
+static void note(int number)
+{
+	(void)number;
+	signalled = 1;
+}
+
+static int handle(void)
+{
+	return signal(SIGUSR1, note) == SIG_ERR;
+}
+
+static int round_signal_self(void)
+{
+	signalled = 0;
+	return raise(SIGUSR1) != 0 || !signalled;
+}
+
+// Waits for the signal, which is blocked but here.
+static void await(void)
+{
+	while (!signalled)
+		sigsuspend(&open_mask);
+	signalled = 0;
+}
+
+// Sends back each signal that it gets.
+static int answer(void)
+{
+	sigset_t mask;
+	pid_t parent = getpid();
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGUSR1);
+	if (handle() != 0 || sigprocmask(SIG_BLOCK, &mask, &open_mask) != 0)
+		return -1;
+	partner = fork();
+	if (partner != 0)
+		return partner < 0;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		await();
+		kill(parent, SIGUSR1);
+	}
+}
+
+static int round_signal_other(void)
+{
+	if (kill(partner, SIGUSR1) != 0)
+		return -1;
+	await();
+	return 0;
+}
+
+static int round_jump(void)
+{
+	static sigjmp_buf back;
+
+	if (sigsetjmp(back, 1) == 0)
+		siglongjmp(back, 1);
+	return 0;
+}
+
 static const struct kind {
 	const char *name;
 	int (*prepare)(void);
 	int (*round)(void);
 	int64_t count;
 } kinds[] = {
-	{"fork", no_more, round_fork, 1000},    {"fork-exec", no_more, round_fork_exec, 500},
-	{"fork-128", touch, round_fork, 300},   {"fork-exec-128", touch, round_fork_exec, 200},
-	{"sh", no_more, round_system, 1000},    {"thread", no_more, round_thread, 5000},
+	{"fork", no_more, round_fork, 1000},
+	{"fork-exec", no_more, round_fork_exec, 500},
+	{"fork-128", touch, round_fork, 300},
+	{"fork-exec-128", touch, round_fork_exec, 200},
+	{"sh", no_more, round_system, 1000},
+	{"thread", no_more, round_thread, 5000},
 	{"ping-pong", echo, round_ping, 20000},
+	{"signal-self", handle, round_signal_self, 200000},
+	{"signal-other", answer, round_signal_other, 20000},
+	{"sigsetjmp", no_more, round_jump, 200000},
 };
 
 static int64_t now(void)
