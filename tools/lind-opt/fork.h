@@ -38,6 +38,14 @@ struct site {
 	uint32_t type;     /* of what is called */
 	uint32_t live_count;
 	uint32_t *live; /* the locals that are live behind it, in the order in which they are saved */
+	uint32_t group;
+};
+
+/* Sites with the same locals live. */
+struct group {
+	struct group *next; /* while groups are made: with the same hash */
+	uint32_t site;      /* the first */
+	uint32_t count;
 };
 
 /* A function of R, taken apart. All of it lives in its own arena. */
@@ -51,6 +59,8 @@ struct line {
 	uint32_t label_count;   /* names given; 0 is the function itself */
 	uint32_t site_count, site_room;
 	struct site *sites;
+	uint32_t group_count;
+	struct group *groups;
 };
 
 /* A function that saves a record: how many values of each type it takes, in this order. */
@@ -120,18 +130,16 @@ void line_live(struct line *l);
  */
 bool *line_reached(struct line *l);
 
-/* Puts the locals that are live at the sites in order. False, with a problem told, where one can't be saved.
+/* Puts the locals that are live at the sites in order, and groups the sites. False, with a problem told,
+ * where one can't be saved.
  */
 bool fork_records(struct fork *f, struct line *l);
 
-/* Appends what saves a site's locals and id. */
+/* Appends what saves a site's locals; the first word of the record is on the stack. */
 void fork_save(struct fork *f, const struct line *l, uint32_t site, struct tokens *out);
 
 /* Appends what loads a site's locals; `address`, a local, points at the record, and `frames` past it then. */
 void fork_load(struct fork *f, const struct line *l, uint32_t site, uint32_t address, struct tokens *out);
-
-/* True if both sites' records are read by the same code. */
-bool fork_same_record(const struct line *l, uint32_t a, uint32_t b);
 
 /* Makes the function that saves, counts and returns exceptions, if there is none yet, with what it needs. */
 void fork_need_exceptions(struct fork *f);
@@ -142,6 +150,7 @@ void fork_need_exceptions(struct fork *f);
  */
 struct frame {
 	uint32_t exit;
+	uint32_t shared; /* a label for each group with several sites */
 	uint32_t *handlers;
 };
 void frame_begin(struct line *l, struct frame *frame, struct tokens *out);

@@ -280,52 +280,19 @@ static void write_region(struct clone *c, uint32_t begin, uint32_t end, struct t
 	tokens_free(&r.body);
 }
 
-/* Sites whose records look the same, loaded by the same code. */
-struct group {
-	struct group *next; /* with the same hash */
-	uint32_t site, label;
-};
-
-#define BUCKETS 256
-
-static unsigned record_hash(const struct site *s)
-{
-	uint32_t hash = s->live_count;
-	for (uint32_t i = 0; i < s->live_count; i++)
-		hash = hash * 31 + s->live[i];
-	return hash % BUCKETS;
-}
-
-static uint32_t group_sites(struct line *l, struct group *groups, uint32_t *labels)
-{
-	struct group *buckets[BUCKETS] = {0};
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < l->site_count; i++) {
-		unsigned hash = record_hash(&l->sites[i]);
-		struct group *g = buckets[hash];
-		while (g && !fork_same_record(l, g->site, i))
-			g = g->next;
-		if (!g) {
-			g = &groups[count++];
-			*g = (struct group){buckets[hash], i, line_add_label(l)};
-			buckets[hash] = g;
-		}
-		labels[i] = g->label;
-	}
-	return count;
-}
-
 /* Reads the record: its first word must be one of this function's. */
 static void put_load(struct clone *c, struct tokens *out)
 {
 	struct line *l = c->l;
-	struct group *groups = ARENA_NEW(&l->arena, struct group, l->site_count);
-	uint32_t *labels = ARENA_NEW(&l->arena, uint32_t, l->site_count);
-	uint32_t count = group_sites(l, groups, labels);
+	uint32_t *labels = ARENA_NEW(&l->arena, uint32_t, l->site_count), count = l->group_count;
+	uint32_t first = l->label_count;
+	l->label_count += count;
+	for (uint32_t i = 0; i < l->site_count; i++)
+		labels[i] = first + l->sites[i].group;
 	uint32_t done = line_add_label(l), wrong = line_add_label(l);
 	put_block(out, OP_BLOCK, done, empty);
 	for (uint32_t i = count; i > 0; i--)
-		put_block(out, OP_BLOCK, groups[i - 1].label, empty);
+		put_block(out, OP_BLOCK, first + i - 1, empty);
 	put_block(out, OP_BLOCK, wrong, empty);
 	put_index(out, OP_GLOBAL_GET, c->f->frames);
 	put_index(out, OP_LOCAL_TEE, c->address);
@@ -337,8 +304,8 @@ static void put_load(struct clone *c, struct tokens *out)
 	put_end(out, wrong);
 	put_op(out, OP_UNREACHABLE);
 	for (uint32_t i = 0; i < count; i++) {
-		put_end(out, groups[i].label);
-		fork_load(c->f, l, groups[i].site, c->address, out);
+		put_end(out, first + i);
+		fork_load(c->f, l, l->groups[i].site, c->address, out);
 		if (i + 1 < count)
 			put_index(out, OP_BR, done);
 	}

@@ -2,17 +2,22 @@
  * The function itself, which now looks after each site whether it is to save its frame:
  *
  *	block $exit
- *	 block $handler1
- *	  block $handler0
- *	   ... call $f; global.get $unwinding; br_if $handler0 ...
- *	   return
+ *	 block $shared (result i32)
+ *	  block $handler1
+ *	   block $handler0
+ *	    ... call $f; global.get $unwinding; br_if $handler0 ...
+ *	    return
+ *	   end
+ *	   (id, site 0) br $shared
  *	  end
- *	  (locals live behind site 0, id, site) call $save; br $exit
+ *	  (id, site 1) br $shared
  *	 end
+ *	 (locals live behind both sites) call $save; br $exit
  *	 ...
  *	end
  *	zeros
  *
+ * A site that shares its live locals with no other saves them in its handler.
  * The test is hinted to fail, so that handlers are laid out apart from the code around it.
  */
 #include "fork.h"
@@ -22,7 +27,12 @@ void frame_begin(struct line *l, struct frame *frame, struct tokens *out)
 	const struct valtype empty = {TYPE_EMPTY, 0};
 	frame->exit = line_add_label(l);
 	frame->handlers = ARENA_NEW(&l->arena, uint32_t, l->site_count);
+	frame->shared = l->label_count;
+	l->label_count += l->group_count;
 	put_block(out, OP_BLOCK, frame->exit, empty);
+	for (uint32_t i = l->group_count; i > 0; i--)
+		if (l->groups[i - 1].count > 1)
+			put_block(out, OP_BLOCK, frame->shared + i - 1, (struct valtype){TYPE_I32, 0});
 	for (uint32_t i = l->site_count; i > 0; i--) {
 		frame->handlers[i - 1] = line_add_label(l);
 		put_block(out, OP_BLOCK, frame->handlers[i - 1], empty);
@@ -41,10 +51,22 @@ void frame_end(struct fork *f, const struct line *l, const struct frame *frame, 
 {
 	put_op(out, OP_RETURN);
 	for (uint32_t i = 0; i < l->site_count; i++) {
+		uint32_t group = l->sites[i].group;
 		put_end(out, frame->handlers[i]);
-		fork_save(f, l, i, out);
-		if (i + 1 < l->site_count)
+		put_i32(out, l->id << 16 | i);
+		if (l->groups[group].count > 1) {
+			put_index(out, OP_BR, frame->shared + group);
+		} else {
+			fork_save(f, l, i, out);
 			put_index(out, OP_BR, frame->exit);
+		}
+	}
+	for (uint32_t i = 0; i < l->group_count; i++) {
+		if (l->groups[i].count == 1)
+			continue;
+		put_end(out, frame->shared + i);
+		fork_save(f, l, l->groups[i].site, out);
+		put_index(out, OP_BR, frame->exit);
 	}
 	put_end(out, frame->exit);
 	for (uint32_t i = 0; i < l->type.result_count; i++)

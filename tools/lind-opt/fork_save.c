@@ -62,6 +62,43 @@ static bool order_site(struct fork *f, struct line *l, struct site *site)
 	return true;
 }
 
+static bool same_record(const struct line *l, uint32_t a, uint32_t b)
+{
+	const struct site *x = &l->sites[a], *y = &l->sites[b];
+	return x->live_count == y->live_count &&
+	       (!x->live_count || memcmp(x->live, y->live, x->live_count * sizeof(*x->live)) == 0);
+}
+
+#define BUCKETS 256
+
+static unsigned record_hash(const struct site *s)
+{
+	uint32_t hash = s->live_count;
+	for (uint32_t i = 0; i < s->live_count; i++)
+		hash = hash * 31 + s->live[i];
+	return hash % BUCKETS;
+}
+
+/* Sites with the same locals in their records share the code that saves and the code that loads them. */
+static void group_sites(struct line *l)
+{
+	struct group *buckets[BUCKETS] = {0};
+	l->groups = ARENA_NEW(&l->arena, struct group, l->site_count);
+	for (uint32_t i = 0; i < l->site_count; i++) {
+		unsigned hash = record_hash(&l->sites[i]);
+		struct group *g = buckets[hash];
+		while (g && !same_record(l, g->site, i))
+			g = g->next;
+		if (!g) {
+			g = &l->groups[l->group_count++];
+			*g = (struct group){.next = buckets[hash], .site = i};
+			buckets[hash] = g;
+		}
+		g->count++;
+		l->sites[i].group = (uint32_t)(g - l->groups);
+	}
+}
+
 bool fork_records(struct fork *f, struct line *l)
 {
 	for (uint32_t i = 0; i < l->site_count; i++) {
@@ -71,14 +108,8 @@ bool fork_records(struct fork *f, struct line *l)
 			if (is_exception(l->locals[l->sites[i].live[k]]))
 				fork_need_exceptions(f);
 	}
+	group_sites(l);
 	return true;
-}
-
-bool fork_same_record(const struct line *l, uint32_t a, uint32_t b)
-{
-	const struct site *x = &l->sites[a], *y = &l->sites[b];
-	return x->live_count == y->live_count &&
-	       (!x->live_count || memcmp(x->live, y->live, x->live_count * sizeof(*x->live)) == 0);
 }
 
 static uint32_t record_size(const uint32_t counts[SAVE_TYPES])
@@ -93,10 +124,10 @@ static uint32_t saver_type(struct fork *f, const uint32_t counts[SAVE_TYPES], ui
 {
 	struct valtype *parameters = ARENA_NEW(&f->m->arena, struct valtype, values + 1);
 	uint32_t n = 0;
+	parameters[n++].code = TYPE_I32;
 	for (unsigned i = 0; i < SAVE_TYPES; i++)
 		for (uint32_t k = 0; k < counts[i]; k++)
 			parameters[n++].code = save_types[i].code;
-	parameters[n++].code = TYPE_I32;
 	return module_add_type(f->m, (struct functype){.parameter_count = n, .parameters = parameters});
 }
 
@@ -111,11 +142,11 @@ static struct span saver_name(struct fork *f, const uint32_t counts[SAVE_TYPES])
 	return module_text(f->m, "__lind_save.%s", text);
 }
 
-/* (values, the first word) -> () */
+/* (the first word, values) -> () */
 static struct body *saver_body(struct fork *f, const uint32_t counts[SAVE_TYPES], uint32_t values)
 {
 	struct tokens t = {0};
-	uint32_t size = record_size(counts), offset = size, record = values + 1, value = values;
+	uint32_t size = record_size(counts), offset = size, record = values + 1, value = record;
 	put_index(&t, OP_GLOBAL_GET, f->frames);
 	put_i32(&t, size);
 	put_op(&t, OP_I32_SUB);
@@ -131,7 +162,7 @@ static struct body *saver_body(struct fork *f, const uint32_t counts[SAVE_TYPES]
 		}
 	}
 	put_index(&t, OP_LOCAL_GET, record);
-	put_index(&t, OP_LOCAL_GET, values);
+	put_index(&t, OP_LOCAL_GET, 0);
 	put_memory(&t, OP_I32_STORE, 0);
 	put_end(&t, 0);
 	return tokens_body(f->m, &t, 1, &(struct valtype){TYPE_I32, 0}, 1);
@@ -164,7 +195,6 @@ void fork_save(struct fork *f, const struct line *l, uint32_t site, struct token
 		if (is_exception(type))
 			put_index(out, OP_CALL, f->save_exception);
 	}
-	put_i32(out, l->id << 16 | site);
 	put_index(out, OP_CALL, find_saver(f, counts, s->live_count));
 }
 
