@@ -99,6 +99,26 @@ static void tell_statm(struct call *call, FILE *out)
 	fprintf(out, "%" PRIu64 " %" PRIu64 " 0 0 0 %" PRIu64 " 0\n", pages, pages, pages);
 }
 
+static void tell_signals(struct call *call, FILE *out)
+{
+	struct cage_signals *has = &call->cage->signals;
+	const struct thread_signals *own = &call->thread->signals;
+	signal_set ignored = 0, caught = 0;
+	pthread_mutex_lock(&has->lock);
+	for (int number = 1; number <= SIGNAL_COUNT; number++) {
+		uint32_t handler = has->action[number].handler;
+		if (handler == 1) /* SIG_IGN; 0 is SIG_DFL */
+			ignored |= signal_bit(number);
+		else if (handler)
+			caught |= signal_bit(number);
+	}
+	const signal_set set[] = {own->pending, has->pending, own->blocked, ignored, caught};
+	pthread_mutex_unlock(&has->lock);
+	static const char *const name[] = {"SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt"};
+	for (size_t i = 0; i < sizeof set / sizeof *set; i++)
+		fprintf(out, "%s:\t%016" PRIx64 "\n", name[i], set[i]);
+}
+
 static void tell_status(struct call *call, FILE *out)
 {
 	struct snapshot now = take(call->cage);
@@ -111,6 +131,7 @@ static void tell_status(struct call *call, FILE *out)
 	fprintf(out, "FDSize:\t%d\n", LIMIT_DESCRIPTORS);
 	fprintf(out, "VmSize:\t%8" PRIu64 " kB\n", mapped_bytes(call->cage->memory) / 1024);
 	fprintf(out, "Threads:\t%u\n", now.threads);
+	tell_signals(call, out);
 }
 
 static const struct {
