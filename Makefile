@@ -43,6 +43,7 @@ help:
 	@echo 'make run        a tour: Lua and coreutils in cages, alone and under strace-grate'
 	@echo "make run ARGS='PROGRAM ARG...'   run one program in a cage"
 	@echo 'make test       all tests; ends with "N passed, N failed"'
+	@echo 'make check-ports  the own suites of bash, make, grep … in cages and natively, compared; takes long'
 	@echo 'make check      format, warnings as errors with gcc and clang, unit tests under ASan and UBSan'
 	@echo 'make bench      figures beside native ones, as ratios'
 	@echo 'make install    to PREFIX (now $(PREFIX)); DESTDIR is honoured'

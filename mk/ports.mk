@@ -1,18 +1,19 @@
 # Ports: programs from pinned Debian sources, built by the recipes in ports/ with lind-clang, as any user would build them. Tests compare with
 # the same sources built for the host (native).
 
-PORTS        := zlib lua5.4 dash coreutils sqlite3 tcc
+PORTS        := zlib lua5.4 dash coreutils sqlite3 tcc bash make grep sed gawk findutils diffutils gzip xz tar \
+	busybox
 NATIVE_PORTS := zlib lua5.4 sqlite3 tcc
 
 PORTS_DONE  := $(PORTS:%=$(OBJ)/ports/%.done)
 NATIVE_DONE := $(NATIVE_PORTS:%=$(OBJ)/ports/native-%.done)
 
-$(OBJ)/ports/%.done: ports/%/recipe scripts/port scripts/debian-source $(B)/toolchain.stamp $(BIN)/lind-opt \
+$(OBJ)/ports/%.done: ports/%/recipe ports/gnu.sh scripts/port scripts/debian-source $(B)/toolchain.stamp $(BIN)/lind-opt \
 		$(B)/sysroot.stamp $(ROOT_DONE)
 	+@$(STEP) 'building $* for the guest' $(LOGS)/port-$*.log scripts/port $* guest
 	@mkdir -p $(@D) && touch $@
 
-$(OBJ)/ports/native-%.done: ports/%/recipe scripts/port scripts/debian-source
+$(OBJ)/ports/native-%.done: ports/%/recipe ports/gnu.sh scripts/port scripts/debian-source
 	+@$(STEP) 'building $* natively, to compare with' $(LOGS)/native-$*.log scripts/port $* native
 	@mkdir -p $(@D) && touch $@
 
@@ -23,3 +24,14 @@ $(OBJ)/ports/sqlite3.done: $(OBJ)/ports/zlib.done
 
 run: $(OBJ)/ports/native-lua5.4.done
 test: $(NATIVE_DONE)
+
+# make check-ports: the suites that the makers of ports publish, on native builds and in cages, compared (scripts/check-port). Long; no part of
+# make test. One of them: make check-ports SUITES=grep.
+SUITES := $(filter-out %.differences,$(notdir $(wildcard tests/suites/*)))
+
+.PHONY: check-ports $(SUITES:%=check-port-%)
+
+check-ports: $(SUITES:%=check-port-%)
+
+$(SUITES:%=check-port-%): check-port-%: all $(OBJ)/ports/native-%.done
+	@scripts/check-port $*

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/select.h>
@@ -98,6 +99,9 @@ int main(void)
 	SHOW(select(0, NULL, NULL, NULL, &tv));
 	t = (struct timespec){0, 1000000};
 	SHOW(pselect(0, NULL, NULL, NULL, &t, NULL));
+	sigset_t none;
+	sigemptyset(&none);
+	SHOW(pselect(0, NULL, NULL, NULL, &t, &none));
 
 	ep = epoll_create1(EPOLL_CLOEXEC);
 	struct epoll_event e = {EPOLLIN, {.u64 = 7}}, got[4];
