@@ -59,8 +59,12 @@ struct guest {
 	struct engine_result nested; /* for tests that make nested calls */
 	struct guest *other;
 	bool suspends; /* lind.fork suspends the frames, else it returns 4711 */
+	/* engine_callbacks.fault and .look_again, where a test wants them. */
+	bool (*fault)(struct guest *guest, void *ucontext, const struct engine_result *fault);
+	enum engine_action (*look_again)(struct guest *guest);
+	struct engine_result last_fault;
 	int64_t seen[15];
-	int calls;
+	int calls, faults;
 };
 
 static inline enum engine_action guest_syscall(void *context, int64_t v[7])
@@ -94,6 +98,20 @@ static inline enum engine_action guest_threei(void *context, int64_t v[15])
 	return ENGINE_CONTINUE;
 }
 
+static inline bool guest_fault(void *context, void *ucontext, const struct engine_result *fault)
+{
+	struct guest *guest = context;
+	guest->last_fault = *fault;
+	guest->faults++;
+	return guest->fault && guest->fault(guest, ucontext, fault);
+}
+
+static inline enum engine_action guest_look_again(void *context)
+{
+	struct guest *guest = context;
+	return guest->look_again ? guest->look_again(guest) : ENGINE_CONTINUE;
+}
+
 /* cmocka puts its own handlers before each test, which would take the guests' faults for failures: each test
  * begins with the engine's. */
 static const int guest_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
@@ -116,7 +134,9 @@ static inline int guest_engine_start(const struct engine_options *options)
 	static const struct engine_callbacks callbacks = {.syscall = guest_syscall,
 							  .fork = guest_fork,
 							  .checkpoint = guest_checkpoint,
-							  .threei_call = guest_threei};
+							  .threei_call = guest_threei,
+							  .look_again = guest_look_again,
+							  .fault = guest_fault};
 	char error[256] = "";
 	int status = engine_start(&callbacks, options, error, sizeof error);
 	if (status != 0)

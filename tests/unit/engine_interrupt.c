@@ -161,6 +161,117 @@ static void another_instance_runs_between_instructions(void **state)
 	guest_free(guest->other);
 }
 
+/* What an instruction can trap for is known before anything is unwound. */
+static void faults_are_told_with_all_frames(void **state)
+{
+	struct guest *guest = *state;
+	static const struct {
+		uint32_t function;
+		int signal;
+		uint64_t address;
+		bool stack_overflow;
+	} cases[] = {
+		{UNREACHABLE, SIGILL, 0, false},  {NULL_LOAD, SIGSEGV, 8, false},
+		{DIVIDE, SIGFPE, 0, false},       {DEEP, SIGSEGV, 0, true},
+		{BAD_POINTER, SIGSEGV, 0, false}, {FILL_NULL, SIGSEGV, 0, false},
+		{MISALIGNED, SIGBUS, 0, false},   {COPY_FAR, SIGSEGV, 0x40000000, false},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		guest->faults = 0;
+		guest->last_fault = (struct engine_result){0};
+		expect(guest, cases[i].function, ENGINE_TRAPPED, cases[i].signal, cases[i].address);
+		assert_int_equal(guest->faults, 1);
+		assert_int_equal(guest->last_fault.trap_signal, cases[i].signal);
+		assert_int_equal(guest->last_fault.fault_address, cases[i].address);
+		assert_int_equal(guest->last_fault.stack_overflow, cases[i].stack_overflow);
+	}
+}
+
+static bool repair(struct guest *guest, void *ucontext, const struct engine_result *fault)
+{
+	(void)ucontext;
+	return mprotect(guest->memory + (fault->fault_address & ~UINT64_C(4095)), 4096,
+			PROT_READ | PROT_WRITE) == 0;
+}
+
+static void what_is_repaired_goes_on(void **state)
+{
+	struct guest *guest = *state;
+	guest->fault = repair;
+	expect(guest, NULL_LOAD, ENGINE_RETURNED, 0, 0);
+	assert_int_equal(guest->faults, 1);
+	expect(guest, COPY_FAR, ENGINE_RETURNED, 0, 0);
+	assert_true(guest->faults >= 25);
+}
+
+static bool enter_another(struct guest *guest, void *ucontext, const struct engine_result *fault)
+{
+	(void)fault;
+	guest->nested = engine_call_start(guest->other->instance, OWN);
+	return engine_break(ucontext, 0, 0);
+}
+
+/* In the code of the guest, and in Wasmtime's on its behalf. */
+static void another_instance_runs_at_a_fault(void **state)
+{
+	static const uint32_t functions[] = {NULL_LOAD, DIVIDE, UNREACHABLE, DEEP, FILL_NULL, COPY_FAR};
+	struct guest *guest = *state;
+	guest->other = guest_new(module);
+	guest->fault = enter_another;
+	for (size_t i = 0; i < 6; i++) {
+		expect(guest, functions[i], ENGINE_UNWOUND, 0, 0);
+		assert_int_equal(guest->nested.outcome, ENGINE_RETURNED);
+		assert_int_equal(word(guest->other, 16384), 42);
+	}
+	guest_free(guest->other);
+}
+
+static volatile sig_atomic_t promised;
+
+static void on_late_kick(int signal)
+{
+	(void)signal;
+	promised = engine_look_again();
+}
+
+static enum engine_action kicked_late(struct guest *guest, int64_t *v)
+{
+	(void)guest;
+	raise(SIGURG);
+	v[0] = 5;
+	return ENGINE_CONTINUE;
+}
+
+static enum engine_action look_twice(struct guest *guest)
+{
+	/* Another kick meanwhile. */
+	if (guest->faults++ == 0)
+		raise(SIGURG);
+	return ENGINE_CONTINUE;
+}
+
+static enum engine_action look_and_leave(struct guest *guest)
+{
+	(void)guest;
+	return ENGINE_UNWIND;
+}
+
+static void a_late_kick_is_looked_at(void **state)
+{
+	struct guest *guest = *state;
+	signal(SIGURG, on_late_kick);
+	guest->syscall = kicked_late;
+	guest->look_again = look_twice;
+	expect(guest, STORE_RESULT, ENGINE_RETURNED, 0, 0);
+	assert_int_equal(promised, 1);
+	assert_int_equal(guest->faults, 2);
+	assert_int_equal(word(guest, 16384), 5);
+	guest->look_again = look_and_leave;
+	expect(guest, STORE_RESULT, ENGINE_UNWOUND, 0, 0);
+	raise(SIGURG);
+	assert_int_equal(promised, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +279,10 @@ int main(void)
 		TEST(handlers_run_between_instructions),
 		TEST(handlers_do_not_run_where_they_may_not),
 		TEST(another_instance_runs_between_instructions),
+		TEST(faults_are_told_with_all_frames),
+		TEST(what_is_repaired_goes_on),
+		TEST(another_instance_runs_at_a_fault),
+		TEST(a_late_kick_is_looked_at),
 	};
 	return cmocka_run_group_tests(tests, start, stop);
 }
