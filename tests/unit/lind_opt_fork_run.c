@@ -2,6 +2,7 @@
  * Random programs, run as they are and as the fork transformer makes them: with no suspension, with one at
  * each call of fork and checkpoint, with some, and going on in a copy of the instance. All must do the same.
  */
+/* lind-test: timeout=300 */
 #include "lind_opt_host.h"
 #include "lind_opt_program.h"
 
