@@ -70,9 +70,10 @@ int64_t usage_cpu(struct cage *cage, uint32_t thread_id, unsigned *running)
 			*running = cage->thread_count;
 	}
 	for (struct thread *thread = cage->threads; thread; thread = thread->next) {
-		if (!thread->host || (thread_id && thread->id != thread_id))
+		if (thread_id && thread->id != thread_id)
 			continue;
-		sum = (thread_id ? 0 : sum) + clock_of(thread->host) - thread->cpu_mark;
+		/* One that has no host thread yet has not run. */
+		sum = (thread_id ? 0 : sum) + (thread->host ? clock_of(thread->host) - thread->cpu_mark : 0);
 	}
 	pthread_mutex_unlock(&cage_tree_lock);
 	return sum;

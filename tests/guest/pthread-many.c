@@ -1,4 +1,5 @@
-/* Two thousand threads at once, again and again; stacks of the program's own; threads that nobody joins. */
+/* Two thousand threads at once, again and again; their clocks; stacks of the program's own; threads that
+ * nobody joins. */
 #include "check.h"
 
 #include <limits.h>
@@ -109,6 +110,15 @@ int main(void)
 	struct timespec used;
 	SHOW_ERROR(pthread_getcpuclockid(pthread_self(), &clock));
 	SHOW(clock_gettime(clock, &used));
+	go = 0;
+	MUST(pthread_create(&t[0], NULL, wait_for_all, NULL) == 0);
+	SHOW_ERROR(pthread_getcpuclockid(t[0], &clock));
+	SHOW(clock_gettime(clock, &used));
+	pthread_mutex_lock(&mutex);
+	go = 1;
+	pthread_cond_broadcast(&condition);
+	pthread_mutex_unlock(&mutex);
+	MUST(pthread_join(t[0], NULL) == 0);
 	SHOW_ERROR(pthread_kill(pthread_self(), 0));
 	SHOW_ERROR(pthread_kill(pthread_self(), 999));
 	return 0;
