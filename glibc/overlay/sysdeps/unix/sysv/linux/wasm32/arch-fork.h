@@ -20,9 +20,9 @@ lind_clone_fork (unsigned long int flags, pid_t *parent_tid, pid_t *child_tid)
 
   if ((flags & ~(known | ((flags & CLONE_VFORK) != 0 ? CLONE_VM : 0))) != 0)
     return INTERNAL_SYSCALL_CALL (clone, flags, NULL, parent_tid, child_tid, NULL);
-  /* CLONE_DETACHED means nothing, and is not nothing.  */
+  /* 0 would mean nothing said; CLONE_DETACHED has no meaning.  */
   if (told != SIGCHLD)
-    INTERNAL_SYSCALL_CALL (vfork, told | CLONE_DETACHED);
+    INTERNAL_SYSCALL_CALL (vfork, told != 0 ? told : CLONE_DETACHED);
 
   long int result = (long int) __lind_fork ();
 
