@@ -35,9 +35,17 @@ static bool begin(struct thread *thread, struct interruption *out)
 
 static void end(struct thread *thread, const struct interruption *interruption)
 {
+	struct engine_instance **spare = &thread->nested[thread->nested_count - 1];
+
 	host_kick_hold(interruption->kicks_held);
 	thread->instance = interruption->interrupted;
 	thread->nested_count--;
+	/* An instance that was left by an exception keeps that: looking at it from outside makes a root,
+	 * which only goes with the store. */
+	if (thread->jumps.target) {
+		engine_instance_free(*spare);
+		*spare = NULL;
+	}
 }
 
 void interrupt_free(struct thread *thread)
