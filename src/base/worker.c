@@ -6,6 +6,7 @@
 #include "base/worker.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -44,6 +45,8 @@ static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct worker *idle;
 static unsigned idle_count;
 static struct worker *ended;
+/* Threads that are not buried, and how many they were since memory was last given back. */
+static unsigned there, peak;
 
 static __thread bool scheduling_changed;
 
@@ -73,6 +76,29 @@ static struct worker *map_worker(void)
 	return (struct worker *)(mapping + LIMIT_HOST_STACK) - 1;
 }
 
+static void count_fresh(void)
+{
+	pthread_mutex_lock(&pool_lock);
+	if (++there > peak)
+		peak = there;
+	pthread_mutex_unlock(&pool_lock);
+}
+
+/* One thread less. When most of many have gone, what they had of malloc's goes back to the host: a thread
+ * keeps some of it to its very end. */
+static void count_buried(void)
+{
+	bool few;
+	pthread_mutex_lock(&pool_lock);
+	there--;
+	few = peak > 2 * WORKERS_IDLE && (there < peak / 4 || there <= WORKERS_IDLE + WORKERS_IDLE / 4);
+	if (few)
+		peak = there;
+	pthread_mutex_unlock(&pool_lock);
+	if (few)
+		malloc_trim(0);
+}
+
 /* Waits for the thread of an ended worker; then its stack is free. */
 static void bury(struct worker *worker)
 {
@@ -80,6 +106,7 @@ static void bury(struct worker *worker)
 		return;
 	pthread_join(worker->thread, NULL);
 	munmap(mapping_of(worker), LIMIT_HOST_STACK);
+	count_buried();
 }
 
 /* Gives back what lies deeper in the stack than an idle worker needs; called on it. The kernel looks only at
@@ -213,14 +240,17 @@ int worker_start(void (*function)(void *), void *argument)
 		worker = map_worker();
 		if (!worker)
 			return -EAGAIN;
+		count_fresh();
 	}
 	worker->function = function;
 	worker->argument = argument;
 	worker->changed = scheduling_changed;
 	atomic_init(&worker->has_work, 1);
 	int error = create(worker);
-	if (error)
+	if (error) {
 		munmap(mapping_of(worker), LIMIT_HOST_STACK);
+		count_buried();
+	}
 	return error;
 }
 

@@ -2,7 +2,6 @@
 #include "cage/tree.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +14,12 @@ pthread_mutex_t cage_tree_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* All under cage_tree_lock. Chains of a small hash table by id, and the bitmap of ids in use by cages and
  * threads. */
-#define BUCKETS   1024
-#define TRIM_FROM 32 /* cages at once, whose ends may leave much to give back to the host */
+#define BUCKETS 1024
 static struct {
 	struct cage *cage;
 	size_t next;
 } slots[LIMIT_CAGES + 1]; /* slot 0 ends chains */
-static size_t buckets[BUCKETS], free_slot, slots_used, cage_count, cage_peak;
+static size_t buckets[BUCKETS], free_slot, slots_used, cage_count;
 static uint64_t ids_used[LIMIT_CAGE_ID / 64 + 1];
 static uint32_t last_id, id_count;
 
@@ -108,8 +106,7 @@ static bool table_add_locked(struct cage *cage)
 	slots[at].cage = cage;
 	slots[at].next = buckets[cage->id % BUCKETS];
 	buckets[cage->id % BUCKETS] = at;
-	if (++cage_count > cage_peak)
-		cage_peak = cage_count;
+	cage_count++;
 	return true;
 }
 
@@ -179,19 +176,6 @@ void cage_unref(struct cage *cage)
 	free(cage->executable);
 	free(cage->command_line);
 	free(cage);
-}
-
-void cage_trim(void)
-{
-	bool fewer;
-
-	pthread_mutex_lock(&cage_tree_lock);
-	fewer = cage_peak > TRIM_FROM && cage_count < cage_peak / 4;
-	if (fewer)
-		cage_peak = cage_count;
-	pthread_mutex_unlock(&cage_tree_lock);
-	if (fewer)
-		malloc_trim(0);
 }
 
 bool cage_descends(const struct cage *cage, const struct cage *ancestor)

@@ -24,7 +24,5 @@ struct cage *cage_become_zombie(struct cage *cage, bool is_waited_for);
 /* With cage_tree_lock held: takes a zombie out of the tree. The caller drops the table's reference
  * afterwards, without the lock. */
 void cage_reap(struct cage *cage);
-/* Without the lock, when cages have been reaped: gives memory back to the host if there were many more. */
-void cage_trim(void);
 
 #endif

@@ -95,8 +95,6 @@ int64_t cage_wait(struct thread *thread, struct cage *cage, idtype_t kind, int32
 		result = look_locked(cage, kind, wanted, options, out, &reaped);
 		pthread_mutex_unlock(&cage_tree_lock);
 		cage_unref(reaped);
-		if (reaped)
-			cage_trim();
 		if (result != 0 || (options & WNOHANG))
 			return result;
 		/* Not without another look: a child that ended goes before the signal that tells of it. */
