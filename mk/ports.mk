@@ -22,8 +22,13 @@ PARTS += $(PORTS_DONE)
 # The shell uses zlib where it finds it: it shall always.
 $(OBJ)/ports/sqlite3.done: $(OBJ)/ports/zlib.done
 
+# What a configure script finds out in a cage is tested with GNU hello's, which is not built.
+HELLO := $(B)/downloads/hello_2.10.orig.tar.gz
+$(HELLO): scripts/debian-source
+	@scripts/debian-source hello 2.10-3 $(@F) 31e066137a962676e89f69d1b65382de95a7ef7d914b8cb956f41ea72e0f516b >$(LOGS)/hello.log 2>&1 && touch $@
+
 run: $(OBJ)/ports/native-lua5.4.done
-test: $(NATIVE_DONE)
+test: $(NATIVE_DONE) $(HELLO)
 
 # make check-ports: the suites that the makers of ports publish, on native builds and in cages, compared (scripts/check-port). Long; no part of
 # make test. One of them: make check-ports SUITES=grep.

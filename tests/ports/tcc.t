@@ -19,16 +19,11 @@ int main(int argc, char **argv)
 }
 END
 printf 'int main(void) { return nothing; }\n' >wrong.c
-headers=(--mount /usr/include:/usr/include:ro)
-for libraries in /usr/lib/x86_64-linux-gnu /lib64; do
-	headers+=(--mount "$libraries:$libraries:ro")
-done
-headers+=(--mount /usr/lib/x86_64-linux-gnu:/lib/x86_64-linux-gnu:ro)
 compile_native() {
 	"$BUILD/native/bin/tcc" -B"$BUILD/native/lib/tcc" "$@"
 }
 compile_guest() {
-	lind "${headers[@]}" tcc "$@"
+	"$TOP/tests/ports/with-headers" tcc "$@"
 }
 for side in native guest; do
 	"compile_$side" -c program.c -o $side.o || fail "$side: compiling"
