@@ -33,7 +33,6 @@ static struct memory memory;
 static struct cage cage = {.id = 1, .process_group = 1, .session = 1, .name = "test"};
 static struct thread thread = {.cage = &cage, .id = 1};
 static int signals_sent;
-pthread_mutex_t cage_tree_lock = PTHREAD_MUTEX_INITIALIZER;
 
 const struct guest_memory *call_memory(struct call *call, unsigned index)
 {
