@@ -3,7 +3,7 @@
 # Guest tests, tests/guest/NAME.c, are built twice: by the host's compiler as build/tests/native/NAME, by lind-clang as build/tests/guest/NAME.
 # Unit tests, tests/unit/NAME.c, are built with sanitizers and linked with an archive of all of src, or of lind-opt, built the same way.
 
-.PHONY: test-programs test-units
+.PHONY: test-programs test-units test-tools
 
 TESTS        := $(B)/tests
 GUEST_TESTS  := $(notdir $(basename $(sort $(wildcard tests/guest/*.c))))
@@ -25,6 +25,16 @@ GUEST_TOOLS := $(B)/toolchain.stamp $(BIN)/lind-opt $(B)/sysroot.stamp
 $(TESTS)/guest/%: tests/guest/%.c tests/guest/check.h tests/guest/roles.h $(GUEST_TOOLS)
 	@mkdir -p $(@D)
 	@$(BIN)/lind-clang $(GUEST_CFLAGS) $< -o $@ -lm
+
+# What scripts are played with: tests/tools/NAME.c, built by the host's compiler.
+TEST_TOOLS := $(notdir $(basename $(sort $(wildcard tests/tools/*.c))))
+
+test-tools: $(TEST_TOOLS:%=$(TESTS)/tools/%)
+test-programs: test-tools
+
+$(TESTS)/tools/%: tests/tools/%.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu17 -O1 -Wall -Wextra $< -o $@
 
 # ---- unit tests
 

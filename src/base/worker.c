@@ -161,11 +161,12 @@ static void *work(void *start)
 	}
 }
 
-/* The mask of a worker: everything but faults and the kick. */
+/* The mask of a worker: everything but faults, the kick, and what the host's kernel sends to who uses lind's
+ * terminal from its background: by default they stop the whole of lind, as any program. */
 static void worker_mask(sigset_t *mask)
 {
-	static const int open[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
-				   SIGTRAP, SIGABRT, SIGSYS, HOST_KICK_SIGNAL};
+	static const int open[] = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL, SIGTTIN,
+				   SIGTTOU, SIGTRAP, SIGABRT, SIGSYS, HOST_KICK_SIGNAL};
 	sigfillset(mask);
 	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
 		sigdelset(mask, open[i]);

@@ -4,9 +4,9 @@
 #define LIND_BASE_WORKER_H
 
 /* Runs function(argument) on another host thread with a stack of LIMIT_HOST_STACK bytes, a guard page below
- * it. There only the signals of faults and the kick signal are unblocked: what the outside sends goes to the
- * threads that expect it. Any thread; takes no lock that outlasts the call. Returns 0, or -EAGAIN if no
- * thread can be had; then the function does not run. */
+ * it. There only the signals of faults, the kick signal, SIGTTIN and SIGTTOU are unblocked: what the outside
+ * sends goes to the threads that expect it. Any thread; takes no lock that outlasts the call. Returns 0, or
+ * -EAGAIN if no thread can be had; then the function does not run. */
 int worker_start(void (*function)(void *), void *argument);
 
 /* Says that the calling host thread no longer schedules as the others do (affinity, niceness, policy …): if

@@ -80,6 +80,7 @@ struct cage {
 		int change;    /* that wait has not told yet: the signal, CAGE_CONTINUED, or 0 */
 	} stop;                /* stop.c */
 	uint32_t process_group, session;
+	bool left_terminal; /* by TIOCNOTTY: its session's terminal does not control it */
 	bool leads_session; /* by setsid; the first cage's session was begun by whoever started lind */
 	int wait_status;    /* as wait4 reports it; set once, when the cage starts to end */
 	bool executed; /* has called execve since it was made: its forker's handlers are no longer its own
@@ -158,6 +159,7 @@ struct thread {
 	int64_t restart_deadline;
 	_Atomic bool parked; /* in stop_park; changes under cage_tree_lock */
 	unsigned stops;      /* how often it was */
+	bool away;           /* stop_away; under cage_tree_lock */
 	struct thread_signals signals;
 	struct thread *next;   /* in cage->threads */
 	pthread_t host;        /* the host thread that it runs on, to be kicked; 0: not yet */
@@ -260,8 +262,8 @@ int64_t cage_execute(struct thread *thread, const struct file_view *view, struct
 /* Starts to end the whole cage; the first status wins. Wakes and kicks all of its threads. */
 void cage_end(struct cage *cage, int wait_status);
 /* Kills every cage that is left, and waits for their ends, but not longer than this: what the first cage
- * leaves behind. */
-void cage_end_all(unsigned milliseconds);
+ * leaves behind. False: there was none. */
+bool cage_end_all(unsigned milliseconds);
 
 /* wait4 and waitid: `kind` and `id` as waitid's (P_ALL, P_PID, P_PGID with 0 for the caller's own group),
  * `options` as waitid's: WEXITED, WNOHANG, WNOWAIT … Returns the child's id and fills *out, 0 with WNOHANG,

@@ -10,6 +10,7 @@
 #include "base/worker.h"
 #include "cage/fork.h"
 #include "cage/image.h"
+#include "cage/stop.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
 
@@ -208,8 +209,11 @@ int64_t cage_execute(struct thread *thread, const struct file_view *view, struct
 					      .arguments = arguments,
 					      .environment = environment};
 	struct image *image;
-	int result = image_load(thread, thread->cage, &request, &image, error, error_size);
+	int result;
 
+	stop_away(thread, true);
+	result = image_load(thread, thread->cage, &request, &image, error, error_size);
+	stop_away(thread, false);
 	if (result < 0)
 		return result;
 	if (!claim(thread)) {

@@ -9,6 +9,7 @@
 #include "base/worker.h"
 #include "cage/alarm.h"
 #include "cage/cage.h"
+#include "cage/session.h"
 #include "cage/stop.h"
 #include "cage/thread.h"
 #include "cage/tree.h"
@@ -135,16 +136,19 @@ static bool none_left(void)
 	return none;
 }
 
-void cage_end_all(unsigned milliseconds)
+bool cage_end_all(unsigned milliseconds)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};
+	bool found = false;
 
 	for (struct cage *cage; (cage = any_alive());) {
+		found = true;
 		cage_end(cage, SIGKILL);
 		cage_unref(cage);
 	}
 	while (milliseconds-- && !none_left())
 		nanosleep(&pause, NULL);
+	return found;
 }
 
 bool cage_visit_start(struct cage *cage, struct cage_visit *visit, struct thread *thread)
@@ -324,6 +328,7 @@ void cage_finish(struct cage *cage)
 		end_hook(cage);
 	cage_clear_out(cage, NULL);
 	give_back(cage);
+	session_leader_ends(cage);
 	pthread_mutex_lock(&cage_tree_lock);
 	if (cage->parent) {
 		parent = cage_ref(cage->parent);

@@ -147,7 +147,7 @@ static int post_locked(struct cage *cage, struct thread *only, const struct sign
 	if (!blocked_by_all && is_ignored(cage, info->number))
 		return 0;
 	if (!blocked_by_all && stops_cage(cage, info->number)) {
-		stop_begin_locked(cage, info->number);
+		effect->news = stop_begin_locked(cage, info->number);
 		return 0;
 	}
 	/* What ends a stopped cage waits until that goes on. */

@@ -94,7 +94,7 @@ void stop_tell(struct stop_news *news)
 static bool all_parked(const struct cage *cage)
 {
 	for (const struct thread *thread = cage->threads; thread; thread = thread->next)
-		if (!thread->parked)
+		if (!thread->parked && !thread->away)
 			return false;
 	return cage->threads;
 }
@@ -151,12 +151,24 @@ static bool others_run(const struct cage *cage)
 	return false;
 }
 
-void stop_begin_locked(struct cage *cage, int number)
+void stop_away(struct thread *thread, bool away)
+{
+	struct stop_news news = {0};
+
+	pthread_mutex_lock(&cage_tree_lock);
+	thread->away = away;
+	if (away)
+		news = stop_settle_locked(thread->cage);
+	pthread_mutex_unlock(&cage_tree_lock);
+	stop_tell(&news);
+}
+
+struct stop_news stop_begin_locked(struct cage *cage, int number)
 {
 	if (cage->state != CAGE_ALIVE || cage->stop.signal)
-		return;
+		return (struct stop_news){0};
 	if (number != SIGSTOP && stop_group_orphaned_locked(cage->process_group, NULL))
-		return;
+		return (struct stop_news){0};
 	cage->stop.signal = number;
 	cage->stop.complete = false;
 	cage->stop.change = 0;
@@ -164,13 +176,17 @@ void stop_begin_locked(struct cage *cage, int number)
 	chase_locked(cage);
 	if (!cage->stop.chased && others_run(cage))
 		cage->stop.chased = worker_start(chase, cage_ref(cage)) == 0;
+	return stop_settle_locked(cage);
 }
 
 void stop_begin(struct cage *cage, int number)
 {
+	struct stop_news news;
+
 	pthread_mutex_lock(&cage_tree_lock);
-	stop_begin_locked(cage, number);
+	news = stop_begin_locked(cage, number);
 	pthread_mutex_unlock(&cage_tree_lock);
+	stop_tell(&news);
 }
 
 static void release_threads(struct cage *cage)

@@ -19,7 +19,7 @@ void stop_tell(struct stop_news *news);
 
 /* With cage_tree_lock held: the cage begins to stop by this signal, unless it has or is ending, or the signal
  * is one of a terminal's and the cage's process group is orphaned. */
-void stop_begin_locked(struct cage *cage, int number);
+struct stop_news stop_begin_locked(struct cage *cage, int number);
 /* The same without the lock. */
 void stop_begin(struct cage *cage, int number);
 /* With cage_tree_lock held: whoever is parked goes on. */
@@ -32,8 +32,11 @@ struct stop_news stop_settle_locked(struct cage *cage);
 /* Parks the calling host thread while ATTENTION_STOP stands, and no longer than until its cage ends. Also in
  * the handler of the kick, when it has interrupted guest code. */
 void stop_park(struct thread *thread);
-/* The same for a thread that is about to serve `client` in a cage that has stopped. False: the client, or one
- * that it serves itself, is to leave. */
+/* While a thread is away, busy with what no other process sees (compiling a program), the cage stops without
+ * it: it parks as soon as it is back. */
+void stop_away(struct thread *thread, bool away);
+/* The same as stop_park for a thread that is about to serve `client` in a cage that has stopped. False: the
+ * client, or one that it serves itself, is to leave. */
 bool stop_park_server(struct thread *server, struct thread *client);
 
 /* With cage_tree_lock held: no process outside of the group, but in its session, is a parent in it; `except`

@@ -271,6 +271,7 @@ struct cage *cage_new(struct cage *ancestor, int *error)
 	if (entered && ancestor) {
 		cage->process_group = ancestor->process_group;
 		cage->session = ancestor->session;
+		cage->left_terminal = ancestor->left_terminal;
 		descend_from(cage, ancestor);
 		child_of(cage, ancestor);
 	}

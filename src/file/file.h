@@ -30,6 +30,7 @@ struct file {
 	bool read_only;                   /* the mount is: changing what it stands for is -EROFS */
 	pid_t owner;                      /* what F_SETOWN said */
 	void *context;                    /* of whoever set `ended` */
+	_Atomic unsigned char terminal;   /* whether it is one, for who asks (rawposix/terminal.c) */
 	void (*ended)(struct file *file); /* called before `host` is closed for good; NULL: nothing to do */
 	struct file_listing *_Atomic listing; /* of a directory with mount points in it, once it is read */
 };

@@ -21,10 +21,10 @@
 #include "cage/kick.h"
 #include "cage/missing.h"
 #include "lind/options.h"
+#include "lind/outside.h"
 #include "lind/view.h"
 #include "rawposix/net.h"
 #include "rawposix/rawposix.h"
-#include "rawposix/terminal.h"
 #include "threei/threei.h"
 
 #define EXIT_INTERNAL       1
@@ -35,77 +35,14 @@ struct run {
 	struct cage_start start;
 	int result, wait_status;
 	char error[512];
-	pthread_t main_thread;
 };
-
-/* What the outside may send to the program. SIGTSTP and its like are left to the host: they stop and continue
- * the whole. */
-static const int outside_signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
-#define OUTSIDE_COUNT (sizeof outside_signals / sizeof *outside_signals)
-/* Tells the main thread, which waits for signals, that the first cage has ended. */
-#define DONE_SIGNAL SIGRTMAX
 
 static void run_first(void *argument)
 {
 	struct run *run = argument;
 
 	run->result = cage_run_first(&run->start, &run->wait_status, run->error, sizeof run->error);
-	pthread_kill(run->main_thread, DONE_SIGNAL);
-}
-
-/* Before any thread is made, which all inherit the mask. */
-static void block_outside_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	for (size_t i = 0; i < OUTSIDE_COUNT; i++)
-		sigaddset(set, outside_signals[i]);
-	sigaddset(set, DONE_SIGNAL);
-	pthread_sigmask(SIG_BLOCK, set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-}
-
-static signal_set ignored_signals(void)
-{
-	signal_set ignored = 0;
-
-	for (size_t i = 0; i < OUTSIDE_COUNT; i++) {
-		struct sigaction action;
-
-		if (sigaction(outside_signals[i], NULL, &action) == 0 && action.sa_handler == SIG_IGN)
-			ignored |= signal_bit(outside_signals[i]);
-	}
-	return ignored;
-}
-
-/* Signals from outside go to the terminal's foreground group when the terminal sent them, else to the first
- * cage. */
-static void pass_on(const siginfo_t *info)
-{
-	struct signal_info sent = {.number = info->si_signo, .code = info->si_code};
-	struct cage *first = cage_get(1);
-
-	if (!first)
-		return;
-	if (info->si_code == SI_KERNEL)
-		signal_send_group(terminal_foreground(), &sent);
-	else
-		signal_send_cage(first, &sent);
-	cage_unref(first);
-}
-
-static void wait_for_end(const sigset_t *set)
-{
-	siginfo_t info;
-
-	for (;;) {
-		int number = sigwaitinfo(set, &info);
-
-		if (number == DONE_SIGNAL && info.si_pid == getpid())
-			return;
-		if (number > 0 && number != DONE_SIGNAL)
-			pass_on(&info);
-	}
+	outside_done();
 }
 
 static void report_missing(void)
@@ -209,7 +146,7 @@ static int prepare(const struct options *options, struct run *run, char *program
 	start->base_routes = rawposix_routes;
 	start->credentials =
 		(struct cage_credentials){getuid(), geteuid(), geteuid(), getgid(), getegid(), getegid()};
-	start->ignored_signals = ignored_signals();
+	start->ignored_signals = outside_ignored();
 	set_limits(start->limits);
 	file_space_set_umask(start->space, umask(0));
 	return status;
@@ -229,16 +166,16 @@ static int refused(const struct run *run, const char *program)
 
 int main(int count, char **arguments)
 {
-	struct run run = {.main_thread = pthread_self()};
+	struct run run = {0};
 	char program[LIMIT_PATH];
 	struct options options;
-	sigset_t set;
+	bool broken = false;
 	int status = options_parse(count, arguments, &options);
 
 	if (status >= 0)
 		return status;
 	log_set_level((enum log_level)(options.verbosity > LOG_DETAILS ? LOG_DETAILS : options.verbosity));
-	block_outside_signals(&set);
+	outside_start();
 	if (!start_rooms(&options))
 		return EXIT_INTERNAL;
 	status = prepare(&options, &run, program, sizeof program);
@@ -246,12 +183,13 @@ int main(int count, char **arguments)
 		log_error("cannot make a thread");
 		status = EXIT_INTERNAL;
 	} else if (status == 0) {
-		wait_for_end(&set);
+		outside_serve();
 		status = run.result < 0 ? refused(&run, program) : -1;
 		report_missing();
 		/* As a container's first process: whoever it leaves behind goes with it. */
-		cage_end_all(LINGER_MILLISECONDS);
+		broken = cage_end_all(LINGER_MILLISECONDS) || WIFSIGNALED(run.wait_status);
 	}
+	outside_end(broken);
 	view_end();
 	/* Not exit(): host threads that did not make it to their end in time still use what it would destroy.
 	 */

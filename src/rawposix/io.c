@@ -2,6 +2,21 @@
 #include "abi/layout.h"
 #include "rawposix/signalfd.h"
 #include "rawposix/size_limit.h"
+#include "rawposix/terminal.h"
+
+/* A write, by this call of the host, to what may be either end of a terminal. */
+static int64_t write_parts(struct call *call, struct file *file, long number, const struct iovec *parts,
+			   long b, long c)
+{
+	struct terminal_typing typing;
+	int64_t result = terminal_may_write(call, file);
+	if (result < 0)
+		return result;
+	terminal_typing_begin(file, &typing);
+	result = call_waiting(call, file, number, file->host, b, c, 0, 0, 0);
+	terminal_typed(file, &typing, parts, result);
+	return result;
+}
 
 int64_t sys_read(struct call *call)
 {
@@ -11,6 +26,9 @@ int64_t sys_read(struct call *call)
 		const struct iovec part = {call_pointer(call, 1, count), count};
 		return signalfd_read(call, file, &part, 1);
 	}
+	int64_t refused = terminal_may_read(call, file);
+	if (refused < 0)
+		return refused;
 	return call_waiting(call, file, SYS_read, file->host, (long)call_pointer(call, 1, count), (long)count,
 			    0, 0, 0);
 }
@@ -24,8 +42,9 @@ int64_t sys_write(struct call *call)
 	int64_t limited = size_limit_cut(call, file, -1, &count);
 	if (limited < 0)
 		return limited;
-	return call_written(call, call_waiting(call, file, SYS_write, file->host,
-					       (long)call_pointer(call, 1, count), (long)count, 0, 0, 0));
+	const struct iovec part = {call_pointer(call, 1, count), count};
+	return call_written(call,
+			    write_parts(call, file, SYS_write, &part, (long)part.iov_base, (long)count));
 }
 
 int64_t sys_pread64(struct call *call)
@@ -65,6 +84,11 @@ static int64_t vector(struct call *call, long number, int64_t offset, unsigned f
 	int64_t limited = writes ? size_limit_vector(call, file, offset, parts, &count, (uint64_t)total) : 0;
 	if (limited < 0)
 		return limited;
+	if (writes && number == SYS_writev)
+		return write_parts(call, file, number, parts, (long)parts, (long)count);
+	int64_t refused = writes ? 0 : terminal_may_read(call, file);
+	if (refused < 0)
+		return refused;
 	return call_waiting(call, file, number, file->host, (long)parts, (long)count, offset, 0, flags);
 }
 

@@ -13,6 +13,7 @@ typedef int64_t serve_function(struct call *call, struct file *file);
 struct request {
 	uint32_t number, size;
 	serve_function *serve;
+	bool changes; /* a terminal: not from its background */
 };
 
 static int64_t mark_close_on_exec(struct call *call, struct file *file)
@@ -67,50 +68,50 @@ static int64_t refuse(struct call *call, struct file *file)
 
 static const struct request requests[] = {
 	/* any descriptor */
-	{FIOCLEX, 0, mark_close_on_exec},
-	{FIONCLEX, 0, mark_close_on_exec},
-	{FIONBIO, 4, NULL},
-	{FIOASYNC, 0, set_async},
-	{FIONREAD, 4, NULL},
-	{FIGETBSZ, 4, NULL},
-	{FICLONE, 0, clone_file},
-	{FICLONERANGE, 0, clone_range},
+	{FIOCLEX, 0, mark_close_on_exec, false},
+	{FIONCLEX, 0, mark_close_on_exec, false},
+	{FIONBIO, 4, NULL, false},
+	{FIOASYNC, 0, set_async, false},
+	{FIONREAD, 4, NULL, false},
+	{FIGETBSZ, 4, NULL, false},
+	{FICLONE, 0, clone_file, false},
+	{FICLONERANGE, 0, clone_range, false},
 	/* sockets */
-	{SIOCATMARK, 4, NULL},
-	{TIOCOUTQ, 4, NULL}, /* and SIOCOUTQ */
+	{SIOCATMARK, 4, NULL, false},
+	{TIOCOUTQ, 4, NULL, false}, /* and SIOCOUTQ */
 	/* terminals: settings. The sizes are those of the kernel's structures */
-	{TCGETS, 36, NULL},
-	{TCSETS, 36, NULL},
-	{TCSETSW, 36, NULL},
-	{TCSETSF, 36, NULL},
-	{TCSBRK, 0, NULL},
-	{TCSBRKP, 0, NULL},
-	{TCXONC, 0, NULL},
-	{TCFLSH, 0, NULL},
-	{TIOCGWINSZ, 8, NULL},
-	{TIOCSWINSZ, 8, NULL},
-	{TIOCGETD, 4, NULL},
-	{TIOCEXCL, 0, NULL},
-	{TIOCNXCL, 0, NULL},
-	{TIOCGEXCL, 4, NULL},
+	{TCGETS, 36, NULL, false},
+	{TCSETS, 36, NULL, true},
+	{TCSETSW, 36, NULL, true},
+	{TCSETSF, 36, NULL, true},
+	{TCSBRK, 0, NULL, true},
+	{TCSBRKP, 0, NULL, true},
+	{TCXONC, 0, NULL, true},
+	{TCFLSH, 0, NULL, true},
+	{TIOCGWINSZ, 8, NULL, false},
+	{TIOCSWINSZ, 0, terminal_set_size, false},
+	{TIOCGETD, 4, NULL, false},
+	{TIOCEXCL, 0, NULL, false},
+	{TIOCNXCL, 0, NULL, false},
+	{TIOCGEXCL, 4, NULL, false},
 	/* terminals: sessions and groups */
-	{TIOCGPGRP, 0, terminal_get_group},
-	{TIOCSPGRP, 0, terminal_set_group},
-	{TIOCGSID, 0, terminal_get_session},
-	{TIOCSCTTY, 0, terminal_take},
-	{TIOCNOTTY, 0, terminal_leave},
+	{TIOCGPGRP, 0, terminal_get_group, false},
+	{TIOCSPGRP, 0, terminal_set_group, false},
+	{TIOCGSID, 0, terminal_get_session, false},
+	{TIOCSCTTY, 0, terminal_take, false},
+	{TIOCNOTTY, 0, terminal_leave, false},
 	/* pseudo-terminals */
-	{TIOCGPTN, 0, terminal_get_number},
-	{TIOCSPTLCK, 4, NULL},
-	{TIOCGPTLCK, 4, NULL},
-	{TIOCGPTPEER, 0, open_peer},
-	{TIOCPKT, 4, NULL},
-	{TIOCGPKT, 4, NULL},
+	{TIOCGPTN, 0, terminal_get_number, false},
+	{TIOCSPTLCK, 4, NULL, false},
+	{TIOCGPTLCK, 4, NULL, false},
+	{TIOCGPTPEER, 0, open_peer, false},
+	{TIOCPKT, 4, NULL, false},
+	{TIOCGPKT, 4, NULL, false},
 	/* refused by name */
-	{TIOCSTI, 0, refuse},
-	{TIOCCONS, 0, refuse},
-	{TIOCLINUX, 0, refuse},
-	{TIOCSETD, 0, refuse},
+	{TIOCSTI, 0, refuse, false},
+	{TIOCCONS, 0, refuse, false},
+	{TIOCLINUX, 0, refuse, false},
+	{TIOCSETD, 0, refuse, false},
 };
 
 int64_t sys_ioctl(struct call *call)
@@ -125,6 +126,9 @@ int64_t sys_ioctl(struct call *call)
 			continue;
 		if (request->serve)
 			return request->serve(call, file);
+		int64_t refused = request->changes ? terminal_check_change(call, file) : 0;
+		if (refused < 0)
+			return refused;
 		long argument =
 			request->size ? (long)call_pointer(call, 2, request->size) : (long)call_size(call, 2);
 		return call_waiting(call, file, SYS_ioctl, file->host, (long)number, argument, 0, 0, 0);

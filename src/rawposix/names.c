@@ -103,6 +103,16 @@ static int name_terminal(struct call *call, const char *digits, struct file_spec
 	return 0;
 }
 
+/* /dev/tty: the host's where lind's own terminal controls the cage. */
+static int name_controlling_terminal(struct call *call, struct file_special *out)
+{
+	bool outer;
+	out->file = terminal_of_session(call, &outer);
+	if (out->file)
+		out->kind = FILE_SPECIAL_NODE;
+	return out->file || outer ? 0 : -ENXIO;
+}
+
 static int find_name(void *context, const char *path, struct file_special *out)
 {
 	static const char *const streams[] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
@@ -115,6 +125,8 @@ static int find_name(void *context, const char *path, struct file_special *out)
 		}
 	if (strncmp(path, "/dev/fd/", 8) == 0)
 		return name_descriptor(call, path + 8, out);
+	if (strcmp(path, "/dev/tty") == 0)
+		return name_controlling_terminal(call, out);
 	if (strncmp(path, "/dev/pts/", 9) == 0)
 		return name_terminal(call, path + 9, out);
 	if (strncmp(path, "/proc/self/", 11) == 0)

@@ -1,7 +1,7 @@
 /* Opening: open creat openat openat2. */
 #include <string.h>
 
-#include "rawposix/files.h"
+#include "rawposix/terminal.h"
 
 static int64_t open_at(struct call *call, unsigned directory_index, unsigned path_index, int flags,
 		       mode_t mode, uint64_t resolve)
@@ -17,6 +17,8 @@ static int64_t open_at(struct call *call, unsigned directory_index, unsigned pat
 		return -EMFILE;
 	struct file_view view = call_view(call);
 	struct file *file = file_open_view(&view, where.directory, where.path, flags, mode, resolve, &error);
+	if (file && call->cage->leads_session && !(flags & (O_NOCTTY | O_PATH)))
+		terminal_opened(call, file);
 	return file ? file_install(files, file, 0, limit, flags & O_CLOEXEC) : error;
 }
 

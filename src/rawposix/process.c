@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "cage/cage.h"
+#include "cage/session.h"
 #include "rawposix/calls.h"
 #include "rawposix/files.h"
 
@@ -316,17 +317,5 @@ int64_t sys_setpgid(struct call *call)
 
 int64_t sys_setsid(struct call *call)
 {
-	struct cage *cage = call->cage;
-	int64_t result = cage->id;
-
-	pthread_mutex_lock(&cage_tree_lock);
-	for (struct cage *other = cage_next(NULL); other; other = cage_next(other))
-		if (other->process_group == cage->id)
-			result = -EPERM;
-	if (result > 0) {
-		cage->session = cage->process_group = cage->id;
-		cage->leads_session = true;
-	}
-	pthread_mutex_unlock(&cage_tree_lock);
-	return result;
+	return session_begin(call->cage);
 }
