@@ -27,7 +27,6 @@ int64_t fork_request(struct thread *parent, const struct cage_clone *request)
 	if (!child)
 		return error;
 	child->exit_signal = (int)(request->flags & CSIGNAL);
-	child->exit_signal = (int)(request->flags & CSIGNAL);
 	parent->fork.child = cage_ref(child);
 	parent->fork.request = *request;
 	return child->id;
