@@ -102,8 +102,9 @@ static void tell_statm(struct call *call, FILE *out)
 static void tell_signals(struct call *call, FILE *out)
 {
 	struct cage_signals *has = &call->cage->signals;
-	const struct thread_signals *own = &call->thread->signals;
-	signal_set ignored = 0, caught = 0;
+	/* A stranger sees what concerns the whole cage only. */
+	const struct thread *subject = call_subject(call);
+	signal_set pending = 0, blocked = 0, ignored = 0, caught = 0;
 	pthread_mutex_lock(&has->lock);
 	for (int number = 1; number <= SIGNAL_COUNT; number++) {
 		uint32_t handler = has->action[number].handler;
@@ -112,7 +113,11 @@ static void tell_signals(struct call *call, FILE *out)
 		else if (handler)
 			caught |= signal_bit(number);
 	}
-	const signal_set set[] = {own->pending, has->pending, own->blocked, ignored, caught};
+	if (subject) {
+		pending = subject->signals.pending;
+		blocked = subject->signals.blocked;
+	}
+	const signal_set set[] = {pending, has->pending, blocked, ignored, caught};
 	pthread_mutex_unlock(&has->lock);
 	static const char *const name[] = {"SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt"};
 	for (size_t i = 0; i < sizeof set / sizeof *set; i++)

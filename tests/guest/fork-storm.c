@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { FORKS = 12 };
+
 static atomic_bool stop;
 static atomic_int wrong, opened, allocated;
 
@@ -79,7 +81,7 @@ static int child(int number)
 static void *forks(void *argument)
 {
 	int base = (int)(long)argument, right = 0;
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < FORKS; i++) {
 		pid_t pid = fork();
 		if (pid == 0)
 			_exit(child(base + i));
@@ -100,7 +102,7 @@ int main(void)
 	while (!atomic_load(&opened) || !atomic_load(&allocated))
 		sched_yield();
 	for (long i = 0; i < 4; i++)
-		pthread_create(&forkers[i], NULL, forks, (void *)(i * 50));
+		pthread_create(&forkers[i], NULL, forks, (void *)(i * FORKS));
 	for (int i = 0; i < 4; i++) {
 		pthread_join(forkers[i], &right);
 		printf("right: %ld\n", (long)right);
