@@ -29,7 +29,6 @@ static struct thread thread;
 static struct cage cage;
 static int signals_sent[SIGNAL_COUNT + 1];
 
-
 const struct guest_memory *call_memory(struct call *call, unsigned index)
 {
 	(void)call;
