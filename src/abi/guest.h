@@ -14,6 +14,8 @@
 
 #define GUEST_SPACE (UINT64_C(1) << 32)
 #define GUEST_PAGE  UINT32_C(4096)
+/* Leaf functions may use this much below the stack pointer (docs/abi.md). */
+#define GUEST_RED_ZONE 128
 
 /* An address in a guest's memory: its own type, so that the compiler refuses to mix it with host pointers and
  * plain numbers. */

@@ -67,12 +67,13 @@ static int prepare(struct cage *cage, uint32_t id, const struct thread *parent,
 }
 
 /* Linux does not look at whether these writes succeed. */
-static void tell_ids(const struct cage *cage, const struct cage_clone *request, uint32_t id)
+void thread_tell_ids(const struct cage_clone *request, const struct cage *parent, const struct cage *child,
+		     uint32_t id)
 {
 	if (request->flags & CLONE_PARENT_SETTID)
-		guest_write(&cage->memory->guest, request->parent_tid, &id, sizeof id);
+		guest_write(&parent->memory->guest, request->parent_tid, &id, sizeof id);
 	if (request->flags & CLONE_CHILD_SETTID)
-		guest_write(&cage->memory->guest, request->child_tid, &id, sizeof id);
+		guest_write(&child->memory->guest, request->child_tid, &id, sizeof id);
 }
 
 static void run_counted(void *thread)
@@ -112,7 +113,7 @@ static int64_t clone_thread(struct thread *parent, struct cage *cage, const stru
 			cage_id_give(id);
 		return result;
 	}
-	tell_ids(cage, request, id);
+	thread_tell_ids(request, cage, cage, id);
 	result = start(thread);
 	if (result < 0)
 		thread_free(thread);
@@ -149,7 +150,7 @@ static int64_t clone_cage(struct thread *parent, struct cage *cage, const struct
 		return result;
 	}
 	id = child->id;
-	tell_ids(child, request, id);
+	thread_tell_ids(request, cage, child, id);
 	cage_ref(child);
 	result = start(thread);
 	if (result < 0) {
@@ -243,7 +244,7 @@ static int first_cage(const struct cage_start *start, struct cage **out)
 		cage->limits[i] = start->limits[i];
 	for (int number = 1; number <= SIGNAL_COUNT; number++)
 		if (start->ignored_signals & signal_bit(number))
-			cage->signals.action[number].handler = 1;
+			cage->signals.action[number].handler = GUEST_SIG_IGN;
 	*out = cage;
 	return cage->routes ? 0 : -ENOMEM;
 }

@@ -14,8 +14,6 @@
 #include "cage/thread.h"
 #include "cage/watch.h"
 
-/* Compiled code of leaf functions may use this much below the stack pointer (docs/abi.md). */
-#define RED_ZONE 128
 /* How many handlers are laid on top of one another before the first runs; what is deliverable beyond comes
  * after. */
 #define STACKED_HANDLERS 40
@@ -78,8 +76,8 @@ static int take(struct thread *thread, signal_set set, struct signal_info *info,
 		}
 		if (action) {
 			*action = signals->action[number];
-			if (action->handler > 1 && (action->flags & SA_RESETHAND))
-				signals->action[number].handler = 0;
+			if (signal_caught(action) && (action->flags & SA_RESETHAND))
+				signals->action[number].handler = GUEST_SIG_DFL;
 		}
 	}
 	pthread_mutex_unlock(&signals->lock);
@@ -109,7 +107,7 @@ static uint32_t handler_stack(const struct thread *thread, const struct signal_a
 {
 	if ((action->flags & SA_ONSTACK) && thread->signals.stack_size && !signal_on_stack_at(thread, stack))
 		return thread->signals.stack_base + thread->signals.stack_size;
-	return stack - RED_ZONE;
+	return stack - GUEST_RED_ZONE;
 }
 
 /* What the call of a handler came to. */
@@ -211,7 +209,7 @@ enum signal_outcome deliver(struct thread *thread, enum deliver_place place, uns
 			restore_mask(thread);
 			continue;
 		}
-		if (action.handler == 0) {
+		if (action.handler == GUEST_SIG_DFL) {
 			enum signal_default fallback = signal_default_action(number);
 
 			if (fallback == SIGNAL_STOPS) {
@@ -220,10 +218,10 @@ enum signal_outcome deliver(struct thread *thread, enum deliver_place place, uns
 			}
 			if (fallback != SIGNAL_ENDS && fallback != SIGNAL_ENDS_WITH_CORE)
 				continue;
-			cage_end(thread->cage, number | (fallback == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0));
+			cage_end(thread->cage, signal_status(number));
 			return SIGNAL_LEAVES;
 		}
-		if (action.handler == 1)
+		if (action.handler == GUEST_SIG_IGN)
 			continue;
 		one = deliver_one(thread, place, &info, &action, depth);
 		if (one == SIGNAL_LEAVES || one == SIGNAL_THROWS)
@@ -261,10 +259,10 @@ bool deliver_fault(struct thread *thread, enum deliver_place place, const struct
 
 	pthread_mutex_lock(&thread->cage->signals.lock);
 	action = *slot;
-	if (action.handler > 1 && (action.flags & SA_RESETHAND))
-		slot->handler = 0;
+	if (signal_caught(&action) && (action.flags & SA_RESETHAND))
+		slot->handler = GUEST_SIG_DFL;
 	pthread_mutex_unlock(&thread->cage->signals.lock);
-	if (action.handler <= 1 || (thread->signals.blocked & signal_bit(number)))
+	if (!signal_caught(&action) || (thread->signals.blocked & signal_bit(number)))
 		return false;
 	/* The stack that is used up is the host's; natively it would be the handler's too. */
 	if (fault->stack_overflow && !((action.flags & SA_ONSTACK) && thread->signals.stack_size))
@@ -281,5 +279,5 @@ void signal_fault(struct thread *thread, const struct engine_result *fault)
 	/* The frames are gone, so there is nothing to return to: a handler may report and exit, and if it
 	 * returns, the signal does its work. */
 	deliver_fault(thread, DELIVER_IN_CALL, fault, &outcome);
-	cage_end(thread->cage, number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0));
+	cage_end(thread->cage, signal_status(number));
 }

@@ -58,19 +58,6 @@ static void inherit(struct thread *thread, const struct thread *parent, const ch
 	checkpoint_inherit(thread, parent);
 }
 
-/* Linux does not look at whether these writes succeed. */
-static void tell_ids(struct thread *thread, const struct cage *parent, const struct cage_clone *request)
-{
-	const struct cage *child = thread->cage;
-
-	if (request->flags & CLONE_PARENT_SETTID)
-		guest_write(&parent->memory->guest, request->parent_tid, &child->id, sizeof child->id);
-	if (request->flags & CLONE_CHILD_SETTID)
-		guest_write(&child->memory->guest, request->child_tid, &child->id, sizeof child->id);
-	if (request->flags & CLONE_CHILD_CLEARTID)
-		thread->clear_child_tid = request->child_tid;
-}
-
 /* True if nobody but the calling thread, the cage's own, can use its memory without counting it afresh. */
 static bool is_alone(const struct cage *cage)
 {
@@ -109,7 +96,9 @@ static int equip(struct thread *parent, const char *part, struct thread **out)
 		return result == -ENOMEM ? result : -EAGAIN;
 	}
 	inherit(thread, parent, part);
-	tell_ids(thread, parent->cage, &parent->fork.request);
+	thread_tell_ids(&parent->fork.request, parent->cage, child, child->id);
+	if (parent->fork.request.flags & CLONE_CHILD_CLEARTID)
+		thread->clear_child_tid = parent->fork.request.child_tid;
 	*out = thread;
 	return 0;
 }
@@ -165,19 +154,13 @@ static int64_t carry_out_shared(struct thread *parent, const char *part, const s
 	return answer;
 }
 
-static bool must_leave(const struct thread *thread)
-{
-	return thread->leave != THREAD_STAYS ||
-	       (atomic_load_explicit(&thread->attention, memory_order_acquire) & ATTENTION_LEAVE);
-}
-
 struct engine_result fork_finish_entry(struct thread *thread, struct engine_result result, const char *part,
 				       int64_t *value)
 {
 	struct engine_frames frames;
 	int64_t answer;
 
-	while (!must_leave(thread)) {
+	while (!thread_must_leave(thread)) {
 		/* What ended otherwise than by its fork forks no more. */
 		if (result.outcome != ENGINE_SUSPENDED && thread->fork.child)
 			drop(thread);

@@ -65,16 +65,10 @@ void interrupt_left(struct thread *thread, int number)
 	cage_end(thread->cage, signal_status(number));
 }
 
-static bool must_leave(const struct thread *thread)
-{
-	return thread->leave != THREAD_STAYS ||
-	       (atomic_load_explicit(&thread->attention, memory_order_acquire) & ATTENTION_LEAVE);
-}
-
 /* What the handlers' ends mean for the interrupted code. */
 static void settle(struct thread *thread, void *host_context, enum signal_outcome outcome)
 {
-	if (outcome == SIGNAL_LEAVES || must_leave(thread))
+	if (outcome == SIGNAL_LEAVES || thread_must_leave(thread))
 		engine_break(host_context, 0, 0);
 }
 

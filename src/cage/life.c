@@ -204,19 +204,12 @@ static void give_back(struct cage *cage)
 	cage->module = NULL;
 }
 
-static int ended_code(int wait_status)
-{
-	if (WIFEXITED(wait_status))
-		return CLD_EXITED;
-	return WCOREDUMP(wait_status) ? CLD_DUMPED : CLD_KILLED;
-}
-
 static struct signal_info ended_signal(const struct cage *cage)
 {
 	int status = cage->wait_status;
 
 	return (struct signal_info){.number = cage->exit_signal,
-				    .code = ended_code(status),
+				    .code = signal_child_code(status),
 				    .sender_id = cage->id,
 				    .sender_uid = cage->credentials.uid,
 				    .status = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status)};
@@ -227,7 +220,7 @@ static struct signal_info ended_signal(const struct cage *cage)
 static void ask_parent(struct cage *parent, bool *zombie, bool *signal)
 {
 	pthread_mutex_lock(&parent->signals.lock);
-	*signal = parent->signals.action[SIGCHLD].handler != 1;
+	*signal = parent->signals.action[SIGCHLD].handler != GUEST_SIG_IGN;
 	*zombie = *signal && !(parent->signals.action[SIGCHLD].flags & SA_NOCLDWAIT);
 	pthread_mutex_unlock(&parent->signals.lock);
 }

@@ -283,7 +283,8 @@ int64_t session_refuse(struct thread *thread, struct cage *cage, int number)
 		return -EIO;
 	lock();
 	pthread_mutex_lock(&cage->signals.lock);
-	ignored = cage->signals.action[number].handler == 1 || (thread->signals.blocked & signal_bit(number));
+	ignored = cage->signals.action[number].handler == GUEST_SIG_IGN ||
+		  (thread->signals.blocked & signal_bit(number));
 	pthread_mutex_unlock(&cage->signals.lock);
 	group = cage->process_group;
 	orphaned = !ignored && stop_group_orphaned_locked(group, NULL);

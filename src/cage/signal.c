@@ -13,8 +13,6 @@
 #include "cage/thread.h"
 #include "cage/watch.h"
 
-#define GUEST_SIG_DFL  0
-#define GUEST_SIG_IGN  1
 #define SIGRTMIN_GUEST 32 /* the kernel's: libc keeps the first two for itself */
 
 enum signal_default signal_default_action(int number)
@@ -77,6 +75,13 @@ static bool ends_cage(const struct cage *cage, int number)
 int signal_status(int number)
 {
 	return number | (signal_default_action(number) == SIGNAL_ENDS_WITH_CORE ? 0x80 : 0);
+}
+
+int signal_child_code(int wait_status)
+{
+	if (WIFEXITED(wait_status))
+		return CLD_EXITED;
+	return WCOREDUMP(wait_status) ? CLD_DUMPED : CLD_KILLED;
 }
 
 static bool takes(const struct thread *thread, signal_set bit)
@@ -189,21 +194,19 @@ int signal_send_cage(struct cage *cage, const struct signal_info *info)
 	return result;
 }
 
+static bool is_in_group(const struct cage *cage, const void *group)
+{
+	return cage->process_group == *(const uint32_t *)group;
+}
+
 void signal_send_group(uint32_t group, const struct signal_info *info)
 {
-	struct cage **targets = calloc(LIMIT_CAGES, sizeof(struct cage *));
-	size_t count = 0;
+	size_t count;
+	struct cage **targets = cage_select(is_in_group, &group, &count);
 
-	if (!targets)
-		return;
-	pthread_mutex_lock(&cage_tree_lock);
-	for (struct cage *cage = cage_next(NULL); cage; cage = cage_next(cage))
-		if (cage->process_group == group)
-			targets[count++] = cage_ref(cage);
-	pthread_mutex_unlock(&cage_tree_lock);
-	while (count--) {
-		signal_send_cage(targets[count], info);
-		cage_unref(targets[count]);
+	for (size_t i = 0; i < count; i++) {
+		signal_send_cage(targets[i], info);
+		cage_unref(targets[i]);
 	}
 	free(targets);
 }

@@ -22,11 +22,18 @@ static inline signal_set signal_bit(int number)
 	return UINT64_C(1) << (number - 1);
 }
 
+#define GUEST_SIG_DFL 0
+#define GUEST_SIG_IGN 1
+
 struct signal_action {
-	uint32_t handler; /* guest function index; 0 SIG_DFL, 1 SIG_IGN */
+	uint32_t handler; /* guest function index, or one of the above */
 	uint32_t flags;
 	signal_set mask;
 };
+static inline bool signal_caught(const struct signal_action *action)
+{
+	return action->handler > GUEST_SIG_IGN;
+}
 
 /* What a handler is told; becomes the guest's siginfo. */
 struct signal_info {
@@ -107,6 +114,8 @@ enum signal_default { SIGNAL_ENDS, SIGNAL_ENDS_WITH_CORE, SIGNAL_IGNORED, SIGNAL
 enum signal_default signal_default_action(int number);
 /* What wait4 reports of a cage that a signal has ended. */
 int signal_status(int number);
+/* CLD_EXITED and its like, for what has ended with this status. */
+int signal_child_code(int wait_status);
 
 /* Changes the calling thread's mask and recomputes its attention. */
 void signal_set_blocked(struct thread *thread, signal_set blocked);

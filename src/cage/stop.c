@@ -72,7 +72,7 @@ static bool wants_signal(struct cage *parent)
 	bool wants;
 
 	pthread_mutex_lock(&parent->signals.lock);
-	wants = parent->signals.action[SIGCHLD].handler != 1 &&
+	wants = parent->signals.action[SIGCHLD].handler != GUEST_SIG_IGN &&
 		!(parent->signals.action[SIGCHLD].flags & SA_NOCLDSTOP);
 	pthread_mutex_unlock(&parent->signals.lock);
 	return wants;

@@ -24,6 +24,18 @@ bool thread_withdraw(struct thread *thread);
  * the last. */
 void thread_run(void *thread);
 
+/* True if the calling thread has to unwind: its cage ends or executes, or it exits. */
+static inline bool thread_must_leave(const struct thread *thread)
+{
+	return thread->leave != THREAD_STAYS ||
+	       (atomic_load_explicit(&thread->attention, memory_order_acquire) & ATTENTION_LEAVE);
+}
+
+/* What clone's flags ask to be written: the id of the new thread into its parent's memory and into its own.
+ */
+void thread_tell_ids(const struct cage_clone *request, const struct cage *parent, const struct cage *child,
+		     uint32_t id);
+
 /* With cage_tree_lock held: sets attention bits of `thread`, and of whoever serves it, and kicks its host
  * thread. */
 void thread_attend(struct thread *thread, uint32_t bits);

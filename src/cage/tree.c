@@ -151,6 +151,22 @@ struct cage *cage_next(const struct cage *previous)
 	return at <= slots_used ? slots[at].cage : NULL;
 }
 
+struct cage **cage_select(bool (*wanted)(const struct cage *cage, const void *key), const void *key,
+			  size_t *count)
+{
+	struct cage **selected = calloc(LIMIT_CAGES, sizeof(struct cage *));
+
+	*count = 0;
+	if (!selected)
+		return NULL;
+	pthread_mutex_lock(&cage_tree_lock);
+	for (struct cage *cage = cage_next(NULL); cage; cage = cage_next(cage))
+		if (wanted(cage, key))
+			selected[(*count)++] = cage_ref(cage);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return selected;
+}
+
 struct cage *cage_ref(struct cage *cage)
 {
 	atomic_fetch_add_explicit(&cage->references, 1, memory_order_relaxed);

@@ -24,9 +24,7 @@ static int event_of(const struct cage *child, int options, int *code)
 	if (child->state == CAGE_ZOMBIE) {
 		if (!(options & WEXITED))
 			return -1;
-		*code = WIFEXITED(child->wait_status)   ? CLD_EXITED
-			: WCOREDUMP(child->wait_status) ? CLD_DUMPED
-							: CLD_KILLED;
+		*code = signal_child_code(child->wait_status);
 		return child->wait_status;
 	}
 	if (child->stop.change > 0 && (options & WSTOPPED)) {

@@ -30,7 +30,7 @@ struct engine_result engine_trap_result(wasmtime_trap_code_t code, uint64_t faul
 		break;
 	case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS:
 		result.trap_signal = SIGSEGV;
-		result.trap_text = "bad memory access";
+		result.trap_text = engine_memory_fault_text(SIGSEGV);
 		result.fault_address = fault_address;
 		break;
 	case WASMTIME_TRAP_CODE_HEAP_MISALIGNED:

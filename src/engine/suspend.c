@@ -15,9 +15,6 @@
 #include "abi/guest.h"
 #include "engine/internal.h"
 
-/* Compiled code of leaf functions may use this much below the stack pointer. */
-#define RED_ZONE 128
-
 static bool find_global(struct engine_instance *instance, const char *name, wasmtime_global_t *out)
 {
 	wasmtime_extern_t found;
@@ -69,7 +66,7 @@ wasm_trap_t *engine_suspend_begin(struct engine_instance *instance, int64_t *res
 		return NULL;
 	}
 	uint32_t stack = engine_stack_pointer_get(instance);
-	uint32_t end = (stack - RED_ZONE) & ~UINT32_C(15), start = end - (uint32_t)sizeof import;
+	uint32_t end = (stack - GUEST_RED_ZONE) & ~UINT32_C(15), start = end - (uint32_t)sizeof import;
 	if (guest_write(&memory, start, &import, sizeof import) < 0) {
 		/* No room: an overflow of the stack. */
 		instance->broken = true;

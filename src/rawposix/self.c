@@ -108,9 +108,9 @@ static void tell_signals(struct call *call, FILE *out)
 	pthread_mutex_lock(&has->lock);
 	for (int number = 1; number <= SIGNAL_COUNT; number++) {
 		uint32_t handler = has->action[number].handler;
-		if (handler == 1) /* SIG_IGN; 0 is SIG_DFL */
+		if (handler == GUEST_SIG_IGN)
 			ignored |= signal_bit(number);
-		else if (handler)
+		else if (handler != GUEST_SIG_DFL)
 			caught |= signal_bit(number);
 	}
 	if (subject) {

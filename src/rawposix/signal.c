@@ -195,23 +195,35 @@ static int64_t send(const struct call *call, struct cage *target, const struct s
 	return may_signal(call->cage, target) ? signal_send_cage(target, info) : -EPERM;
 }
 
-/* kill with 0, -1 or -group. Linux: success if one was sent; EPERM if some were there, but none that may be
+/* Whom kill means by 0, -1 or -group. */
+struct named_group {
+	const struct cage *caller;
+	bool everyone;
+	uint32_t group;
+};
+
+static bool is_named(const struct cage *cage, const void *key)
+{
+	const struct named_group *named = key;
+
+	if (named->everyone)
+		return cage != named->caller && cage->id != 1;
+	return cage->process_group == named->group;
+}
+
+/* Linux: success if one was sent; EPERM if some were there, but none that may be
  * signalled. */
 static int64_t send_group(const struct call *call, int32_t id, const struct signal_info *info)
 {
-	uint32_t group = id == 0 ? call->cage->process_group : (uint32_t)-(int64_t)id;
-	struct cage **targets;
-	size_t count = 0;
-	int64_t result = -ESRCH, one;
+	const struct named_group named = {
+		.caller = call->cage,
+		.everyone = id == -1,
+		.group = id == 0 ? call->cage->process_group : (uint32_t)-(int64_t)id,
+	};
+	size_t count;
+	struct cage **targets = cage_select(is_named, &named, &count);
+	int64_t result = targets ? -ESRCH : -EAGAIN, one;
 
-	targets = calloc(LIMIT_CAGES, sizeof(struct cage *));
-	if (!targets)
-		return -EAGAIN;
-	pthread_mutex_lock(&cage_tree_lock);
-	for (struct cage *cage = cage_next(NULL); cage; cage = cage_next(cage))
-		if (id == -1 ? cage != call->cage && cage->id != 1 : cage->process_group == group)
-			targets[count++] = cage_ref(cage);
-	pthread_mutex_unlock(&cage_tree_lock);
 	for (size_t i = 0; i < count; i++) {
 		one = send(call, targets[i], info);
 		if (one == 0 || result == -ESRCH)
