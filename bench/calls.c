@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "measure.h"
 
 static int file;
 static const char *program;
@@ -62,14 +63,6 @@ static const struct kind {
 	{"spawn", call_spawn, 300},
 };
 
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static int prepare(void)
 {
 	static const char page[4096];
@@ -86,12 +79,12 @@ static int measure(const struct kind *kind)
 		if (kind->call() != 0)
 			return -1;
 	}
-	start = now();
+	start = now(CLOCK_MONOTONIC);
 	for (int64_t i = 0; i < kind->count; i++) {
 		if (kind->call() != 0)
 			return -1;
 	}
-	printf("%.2f\n", (double)(now() - start) / (double)kind->count);
+	printf("%.2f\n", (double)(now(CLOCK_MONOTONIC) - start) / (double)kind->count);
 	return 0;
 }
 

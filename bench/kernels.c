@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "measure.h"
 
 enum {
 	HASH_BLOCKS = 400000,
@@ -119,34 +120,13 @@ static uint32_t kernel_matrix(void)
 	return (uint32_t)c[SIDE / 2][SIDE / 3];
 }
 
-static const struct kernel {
-	const char *name;
-	uint32_t (*run)(void);
-} kernels[] = {
+static const struct kernel kernels[] = {
 	{"hash", kernel_hash},
 	{"sort", kernel_sort},
 	{"matrix", kernel_matrix},
 };
 
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 int main(int argc, char **argv)
 {
-	for (size_t i = 0; argc == 2 && i < sizeof(kernels) / sizeof(*kernels); i++) {
-		if (strcmp(kernels[i].name, argv[1]) == 0) {
-			int64_t start = now();
-			uint32_t result = kernels[i].run();
-
-			printf("%lld %u\n", (long long)(now() - start), result);
-			return 0;
-		}
-	}
-	fprintf(stderr, "usage: kernels hash|sort|matrix\n");
-	return 2;
+	return run_kernel(argc, argv, kernels, sizeof(kernels) / sizeof(*kernels), CLOCK_MONOTONIC);
 }

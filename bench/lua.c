@@ -3,25 +3,18 @@
 // global `fork` is C's.
 #include <stdint.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
 
+#include "measure.h"
+
 static int lua_fork(lua_State *lua)
 {
 	lua_pushinteger(lua, fork());
 	return 1;
-}
-
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 int main(int argc, char **argv)
@@ -38,11 +31,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "lua: %s\n", lua_tostring(lua, -1));
 		return 1;
 	}
-	int64_t start = now();
+	int64_t start = now(CLOCK_THREAD_CPUTIME_ID);
 	if (lua_pcall(lua, 0, 0, 0)) {
 		fprintf(stderr, "lua: %s\n", lua_tostring(lua, -1));
 		return 1;
 	}
-	printf("%lld\n", (long long)(now() - start));
+	printf("%lld\n", (long long)(now(CLOCK_THREAD_CPUTIME_ID) - start));
 	return 0;
 }

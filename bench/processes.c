@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "measure.h"
 
 #define LARGE (128 << 20)
 
@@ -165,10 +166,10 @@ static int round_signal_other(void)
 
 static int round_jump(void)
 {
-	static sigjmp_buf back;
+	static sigjmp_buf jump;
 
-	if (sigsetjmp(back, 1) == 0)
-		siglongjmp(back, 1);
+	if (sigsetjmp(jump, 1) == 0)
+		siglongjmp(jump, 1);
 	return 0;
 }
 
@@ -190,14 +191,6 @@ static const struct kind {
 	{"sigsetjmp", no_more, round_jump, 200000},
 };
 
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static int measure(const struct kind *kind)
 {
 	int64_t start;
@@ -208,12 +201,12 @@ static int measure(const struct kind *kind)
 		if (kind->round() != 0)
 			return -1;
 	}
-	start = now();
+	start = now(CLOCK_MONOTONIC);
 	for (int64_t i = 0; i < kind->count; i++) {
 		if (kind->round() != 0)
 			return -1;
 	}
-	printf("%.2f\n", (double)(now() - start) / (double)kind->count);
+	printf("%.2f\n", (double)(now(CLOCK_MONOTONIC) - start) / (double)kind->count);
 	return 0;
 }
 

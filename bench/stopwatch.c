@@ -7,21 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
+
+#include "measure.h"
 
 extern char **environ;
 
 enum {
 	MAX_RUNS = 1000,
 };
-
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static int compare(const void *left, const void *right)
 {
@@ -43,7 +36,7 @@ int main(int argc, char **argv)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
 	for (long i = 0; i < count; i++) {
-		int64_t start = now();
+		int64_t start = now(CLOCK_MONOTONIC);
 		int status, error;
 		pid_t pid;
 
@@ -52,7 +45,7 @@ int main(int argc, char **argv)
 			fprintf(stderr, "stopwatch: %s failed\n", argv[2]);
 			return 1;
 		}
-		times[i] = now() - start;
+		times[i] = now(CLOCK_MONOTONIC) - start;
 	}
 	qsort(times, (size_t)count, sizeof(*times), compare);
 	printf("%lld %lld\n", (long long)times[0], (long long)times[count / 2]);

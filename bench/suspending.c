@@ -4,8 +4,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "measure.h"
 
 #define APART __attribute__((noinline))
 
@@ -190,34 +191,13 @@ static uint32_t kernel_switch(void)
 	return sum;
 }
 
-static const struct kernel {
-	const char *name;
-	uint32_t (*run)(void);
-} kernels[] = {
+static const struct kernel kernels[] = {
 	{"recursion", kernel_recursion}, {"calls", kernel_calls},   {"values", kernel_values},
 	{"callback", kernel_callback},   {"tree", kernel_tree},     {"floats", kernel_floats},
 	{"work", kernel_work},           {"switch", kernel_switch},
 };
 
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 int main(int argc, char **argv)
 {
-	for (size_t i = 0; argc == 2 && i < sizeof(kernels) / sizeof(*kernels); i++) {
-		if (strcmp(kernels[i].name, argv[1]) == 0) {
-			int64_t start = now();
-			uint32_t result = kernels[i].run();
-
-			printf("%lld %u\n", (long long)(now() - start), result);
-			return 0;
-		}
-	}
-	fprintf(stderr, "usage: suspending recursion|calls|values|callback|tree|floats|work|switch\n");
-	return 2;
+	return run_kernel(argc, argv, kernels, sizeof(kernels) / sizeof(*kernels), CLOCK_THREAD_CPUTIME_ID);
 }
