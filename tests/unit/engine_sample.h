@@ -7,9 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-#include "engine_guest.h"
-
-static struct engine_module *module;
+#include "engine_fixture.h"
 
 /* clang-format off */
 static const char text[] = GUEST_MODULE(
@@ -99,27 +97,6 @@ enum {
 	BARE,
 };
 
-static int set_up(void **state)
-{
-	void (*test)(void **) = (void (*)(void **))(uintptr_t)*state;
-	struct guest *guest = guest_new(module);
-	guest->test = test;
-	*state = guest;
-	return 0;
-}
-
-static void run(void **state)
-{
-	guest_handlers_restore();
-	((struct guest *)*state)->test(state);
-}
-
-static int tear_down(void **state)
-{
-	guest_free(*state);
-	return 0;
-}
-
 static uint32_t word(const struct guest *guest, uint32_t address)
 {
 	uint32_t value;
@@ -156,7 +133,5 @@ static int stop(void **state)
 	engine_module_unref(module);
 	return 0;
 }
-
-#define TEST(function) {#function, run, set_up, tear_down, (void *)(uintptr_t)(function)}
 
 #endif

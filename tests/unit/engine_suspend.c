@@ -4,7 +4,7 @@
 #include <signal.h>
 
 #include "abi/guest.h"
-#include "engine_guest.h"
+#include "engine_fixture.h"
 
 /* clang-format off */
 #define GUEST_SUSPENDS \
@@ -75,30 +75,6 @@ static const char plain_text[] = GUEST_MODULE("(func $forks (i64.store (i32.cons
 /* clang-format on */
 
 enum { OUTER = 1, HANDLER64, HANDLER32, CALLS, FILLS, KEEP, AGAIN, NUMBERS, CHECKS };
-
-static struct engine_module *module;
-
-static int set_up(void **state)
-{
-	void (*test)(void **) = (void (*)(void **))(uintptr_t)*state;
-	struct guest *guest = guest_new(module);
-	guest->test = test;
-	guest->suspends = true;
-	*state = guest;
-	return 0;
-}
-
-static void run(void **state)
-{
-	guest_handlers_restore();
-	((struct guest *)*state)->test(state);
-}
-
-static int tear_down(void **state)
-{
-	guest_free(*state);
-	return 0;
-}
 
 static int64_t number(const struct guest *guest, uint32_t address)
 {
@@ -292,8 +268,6 @@ static void others_cannot_suspend(void **state)
 	engine_module_unref(plain);
 	assert_int_equal(engine_resume(guest->instance, &frames, 1, NULL).outcome, ENGINE_TRAPPED);
 }
-
-#define TEST(function) {#function, run, set_up, tear_down, (void *)(uintptr_t)(function)}
 
 int main(void)
 {
