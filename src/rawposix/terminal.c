@@ -76,28 +76,29 @@ bool terminal_is_ours(void)
 
 /* -- sessions and groups -- */
 
-int64_t terminal_check_change(struct call *call, struct file *file)
+/* True if `file` is the terminal of the caller's session, which another of its groups has the use of. */
+static bool in_background(struct call *call, struct file *file)
 {
 	uint32_t device = kind_of(file) == KIND_TERMINAL ? device_of(file) : 0;
-	if (!device || !session_in_background(call->cage, device))
-		return 0;
-	return session_refuse(call_subject(call), call->cage, SIGTTOU);
+
+	return device && session_in_background(call->cage, device);
+}
+
+int64_t terminal_check_change(struct call *call, struct file *file)
+{
+	return in_background(call, file) ? session_refuse(call_subject(call), call->cage, SIGTTOU) : 0;
 }
 
 int64_t terminal_check_read(struct call *call, struct file *file)
 {
-	uint32_t device = kind_of(file) == KIND_TERMINAL ? device_of(file) : 0;
-	if (!device || !session_in_background(call->cage, device))
-		return 0;
-	return session_refuse(call_subject(call), call->cage, SIGTTIN);
+	return in_background(call, file) ? session_refuse(call_subject(call), call->cage, SIGTTIN) : 0;
 }
 
 int64_t terminal_check_write(struct call *call, struct file *file)
 {
-	uint32_t device = kind_of(file) == KIND_TERMINAL ? device_of(file) : 0;
 	struct termios settings;
-	if (!device || !session_in_background(call->cage, device) || tcgetattr(file->host, &settings) ||
-	    !(settings.c_lflag & TOSTOP))
+
+	if (!in_background(call, file) || tcgetattr(file->host, &settings) || !(settings.c_lflag & TOSTOP))
 		return 0;
 	return session_refuse(call_subject(call), call->cage, SIGTTOU);
 }
@@ -179,12 +180,21 @@ int64_t terminal_set_size(struct call *call, struct file *file)
 
 /* -- pseudo-terminals -- */
 
+/* What is kept of an open master, or with NULL a free place, if there is one. The lock is held. */
+static struct master *master_locked(const struct file *file)
+{
+	for (size_t i = 0; i < MASTERS; i++)
+		if (masters[i].file == file)
+			return &masters[i];
+	return NULL;
+}
+
 static void master_ended(struct file *file)
 {
 	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < MASTERS; i++)
-		if (masters[i].file == file)
-			masters[i] = (struct master){0};
+	struct master *master = master_locked(file);
+	if (master)
+		*master = (struct master){0};
 	pthread_mutex_unlock(&lock);
 	session_hang_up(device_of(file));
 }
@@ -194,12 +204,9 @@ int64_t terminal_get_number(struct call *call, struct file *file)
 	uint32_t number;
 	if (ioctl(file->host, TIOCGPTN, &number))
 		return -errno;
-	struct master *spare = NULL;
 	pthread_mutex_lock(&lock);
-	for (size_t i = 0; i < MASTERS && (!spare || spare->file != file); i++)
-		if (masters[i].file == file || !masters[i].file)
-			spare = !spare || masters[i].file ? &masters[i] : spare;
-	if (spare && spare->file != file) {
+	struct master *spare = master_locked(file) ? NULL : master_locked(NULL);
+	if (spare) {
 		*spare = (struct master){.file = file, .number = number};
 		file->ended = master_ended;
 	}
@@ -282,15 +289,6 @@ static void typed_piece(struct terminal_typing *typing, const uint8_t *bytes, si
 			}
 		*literal = byte && byte == typing->next;
 	}
-}
-
-/* Where the master keeps whether VLNEXT came last; the lock is held. */
-static struct master *master_locked(const struct file *file)
-{
-	for (size_t i = 0; i < MASTERS; i++)
-		if (masters[i].file == file)
-			return &masters[i];
-	return NULL;
 }
 
 void terminal_typed(struct file *file, struct terminal_typing *typing, const struct iovec *parts,
