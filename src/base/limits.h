@@ -29,6 +29,20 @@
 #define LIMIT_CHECKPOINT_BYTES                                                                               \
 	(8 * 1024 * 1024) /* of saved frames in them: what is deeper can't be jumped to so */
 #define LIMIT_TIMERS 1024 /* of timer_create, in one cage */
+/* System V objects and message queues, of all cages together. The first three are Linux's defaults. */
+#define LIMIT_IPC_OBJECTS     4096  /* of each kind */
+#define LIMIT_SEMAPHORE_SET   32000 /* semaphores in one set */
+#define LIMIT_SEMAPHORE_OPS   500   /* of one semop */
+#define LIMIT_SEMAPHORES      (1U << 18)
+#define LIMIT_SEMAPHORE_UNDOS (1U << 22) /* words in which cages note what their end undoes */
+#define LIMIT_SEGMENTS_BYTES  (UINT64_C(16) << 30)
+#define LIMIT_MESSAGE_BYTES   8192                 /* of one message, as Linux's MSGMAX */
+#define LIMIT_QUEUE_BYTES     16384                /* of one queue, as Linux's MSGMNB */
+#define LIMIT_MESSAGES_BYTES  (UINT64_C(64) << 20) /* of all, with what each costs beside its text */
+#define LIMIT_MESSAGE_QUEUES  256                  /* of POSIX */
+#define LIMIT_QUEUE_MESSAGES  10                   /* of one of them, as Linux's msg_max and msgsize_max */
+#define LIMIT_QUEUE_MESSAGE   8192
+
 #define LIMIT_NESTED_HANDLERS                                                                                \
 	5 /* signal handlers that interrupt one another's code on one thread: each takes part of the host's  \
 	     stack. What comes beyond waits for a system call */

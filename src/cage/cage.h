@@ -295,6 +295,8 @@ void cage_visit_end(struct cage *cage, struct cage_visit *visit);
 /* Hooks of the room above, without locks: when a cage starts to end, and on its last thread, before what it
  * has is given back. Also when it executes: what was its program is gone. Set once at start. */
 void cage_set_end_hooks(void (*starts)(struct cage *), void (*ends)(struct cage *));
+/* And when all that the cage had has been given back, before its parent learns of its end. */
+void cage_set_gone_hook(void (*gone)(const struct cage *));
 
 /* What `thread` has used so far, and what all of a cage's ended threads have (ended_usage). */
 void usage_thread(struct rusage *usage);

@@ -18,11 +18,17 @@
 /* Called without locks: when a cage starts to end, and when its last thread has left. */
 static void (*ending_hook)(struct cage *);
 static void (*end_hook)(struct cage *);
+static void (*gone_hook)(const struct cage *);
 
 void cage_set_end_hooks(void (*starts)(struct cage *), void (*ends)(struct cage *))
 {
 	ending_hook = starts;
 	end_hook = ends;
+}
+
+void cage_set_gone_hook(void (*gone)(const struct cage *))
+{
+	gone_hook = gone;
 }
 
 void cage_program_ends(struct cage *cage)
@@ -321,6 +327,8 @@ void cage_finish(struct cage *cage)
 		end_hook(cage);
 	cage_clear_out(cage, NULL);
 	give_back(cage);
+	if (gone_hook)
+		gone_hook(cage);
 	session_leader_ends(cage);
 	pthread_mutex_lock(&cage_tree_lock);
 	if (cage->parent) {

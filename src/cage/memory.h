@@ -23,7 +23,7 @@ struct memory_area {
 	uint64_t offset; /* in the guest's file, or in `file` */
 	char *path;      /* guest path for /proc/self/maps, or NULL */
 	/* What a private area shows where it has no pages of its own, counted: of an anonymous one, a
-	 * snapshot, and NULL stands for zeros. */
+	 * snapshot, and NULL stands for zeros. And the segment of System V's that a shared one shows. */
 	struct memory_file *file;
 	/* The host maps the snapshot shared: pages are written right into it. No other memory shows them. */
 	bool direct;
@@ -68,6 +68,12 @@ int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_lengt
 int64_t memory_break(struct memory *memory, uint64_t address, uint64_t limit);
 int64_t memory_advise(struct memory *memory, uint64_t address, uint64_t length, int advice);
 int64_t memory_sync(struct memory *memory, uint64_t address, uint64_t length, int flags);
+/* Maps `host_fd`, a segment of System V's, shared; at `address` if that is not 0, where nothing may be unless
+ * `replace`. Returns the address. */
+int64_t memory_attach(struct memory *memory, uint64_t address, uint64_t length, int protection, bool replace,
+		      int host_fd, const char *path, uint64_t limit);
+/* Unmaps what is left of the segment that was attached there. 0, and what it showed, counted; or -EINVAL. */
+int memory_detach(struct memory *memory, uint64_t address, struct memory_file **shown);
 int64_t memory_resident(struct memory *memory, uint64_t address, uint64_t length, uint8_t *vector);
 
 #endif

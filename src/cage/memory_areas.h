@@ -33,12 +33,17 @@ struct memory *memory_new_empty(void);
 /* In an area's flags: what madvise said about forks. mmap has no flags of these values. */
 #define MEMORY_DONTFORK   (1 << 29)
 #define MEMORY_WIPEONFORK (1 << 30)
+/* The area shows a segment of System V's (memory_segment.c), shared, and `file` is that. */
+#define MEMORY_SEGMENT (1 << 28)
 
 /* Makes a range inaccessible on the host. 0 or -errno. */
 int memory_host_reserve(struct memory *memory, uint64_t start, uint64_t length);
 /* Maps over whatever is in the range. Room in the list has been prepared. 0 or -errno. */
 int memory_map_at(struct memory *memory, uint64_t start, uint64_t length, int protection, int flags,
 		  int host_fd, uint64_t offset, const char *path);
+/* memory_map, with flags of the above too. */
+int64_t memory_map_with(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags,
+			int host_fd, uint64_t offset, const char *path, uint64_t limit);
 /* For munmap, mprotect and the like: an aligned start and a range inside the guest's space, whose length is
  * rounded up. 0, -EINVAL, or what is said for a range that leaves it. */
 int memory_range_check(uint64_t address, uint64_t *length, int error_outside);

@@ -84,6 +84,11 @@ struct memory_file *memory_file_new(void)
 	return file;
 }
 
+unsigned memory_file_count(const struct memory_file *file)
+{
+	return atomic_load_explicit(&file->references, memory_order_acquire);
+}
+
 struct memory_file *memory_file_ref(struct memory_file *file)
 {
 	if (file)

@@ -24,6 +24,8 @@ struct memory_file {
 struct memory_file *memory_file_get(int host);
 /* A sparse file without a name that is nobody else's. NULL as above. */
 struct memory_file *memory_file_new(void);
+/* How many references there are: the areas that show it, and whoever else has one. */
+unsigned memory_file_count(const struct memory_file *file);
 /* Passes NULL through. */
 struct memory_file *memory_file_ref(struct memory_file *file);
 void memory_file_unref(struct memory_file *file);

@@ -27,10 +27,10 @@ int memory_map_at(struct memory *memory, uint64_t start, uint64_t length, int pr
 		.end = start + length,
 		.protection = protection,
 		.flags = flags & (MAP_SHARED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MEMORY_DONTFORK |
-				  MEMORY_WIPEONFORK),
+				  MEMORY_WIPEONFORK | MEMORY_SEGMENT),
 		.offset = flags & MAP_ANONYMOUS ? 0 : offset,
 	};
-	bool kept = !(flags & (MAP_SHARED | MAP_ANONYMOUS));
+	bool kept = !(flags & (MAP_SHARED | MAP_ANONYMOUS)) || (flags & MEMORY_SEGMENT);
 	bool anonymous = (flags & MAP_PRIVATE) && (flags & MAP_ANONYMOUS);
 
 	/* The descriptor is the guest's to close; fork will want to map the file again. */
@@ -76,8 +76,8 @@ static int map_check(uint64_t address, uint64_t length, int flags, uint64_t offs
 	return address > MEMORY_TOP - memory_page_up(length) ? -ENOMEM : 0;
 }
 
-int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags,
-		   int host_fd, uint64_t offset, const char *path, uint64_t limit)
+int64_t memory_map_with(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags,
+			int host_fd, uint64_t offset, const char *path, uint64_t limit)
 {
 	bool fixed = flags & (MAP_FIXED | MAP_FIXED_NOREPLACE);
 	int64_t result = map_check(address, length, flags, offset);
@@ -85,7 +85,6 @@ int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int
 	if (result < 0)
 		return result;
 	length = memory_page_up(length);
-	flags &= ~(MEMORY_DONTFORK | MEMORY_WIPEONFORK);
 	if ((flags & MAP_TYPE) == MAP_SHARED_VALIDATE)
 		flags = (flags & ~MAP_TYPE) | MAP_SHARED;
 	pthread_mutex_lock(&memory->lock);
@@ -108,6 +107,14 @@ int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int
 		result = memory_map_at(memory, address, length, protection, flags, host_fd, offset, path);
 	pthread_mutex_unlock(&memory->lock);
 	return result < 0 ? result : (int64_t)address;
+}
+
+int64_t memory_map(struct memory *memory, uint64_t address, uint64_t length, int protection, int flags,
+		   int host_fd, uint64_t offset, const char *path, uint64_t limit)
+{
+	return memory_map_with(memory, address, length, protection,
+			       flags & ~(MEMORY_DONTFORK | MEMORY_WIPEONFORK | MEMORY_SEGMENT), host_fd,
+			       offset, path, limit);
 }
 
 int memory_range_check(uint64_t address, uint64_t *length, int error_outside)

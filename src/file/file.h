@@ -18,6 +18,7 @@
 /* -- open files -- */
 
 struct mount;
+struct file_table;
 struct file_listing; /* position in a listing that no host directory gives (listing.c) */
 
 struct file {
@@ -32,6 +33,8 @@ struct file {
 	void *context;                    /* of whoever set `ended` */
 	_Atomic unsigned char terminal;   /* whether it is one, for who asks (rawposix/terminal.c) */
 	void (*ended)(struct file *file); /* called before `host` is closed for good; NULL: nothing to do */
+	/* Called each time that a descriptor of it is closed; NULL as above. */
+	void (*closed)(struct file *file, const struct file_table *table);
 	struct file_listing *_Atomic listing; /* of a directory with mount points in it, once it is read */
 };
 
@@ -52,8 +55,6 @@ static inline void file_unref_at(struct file **file)
 #define cleanup_file __attribute__((cleanup(file_unref_at)))
 
 /* -- descriptor tables -- */
-
-struct file_table;
 
 struct file_table *file_table_new(void);
 struct file_table *file_table_copy(struct file_table *table);

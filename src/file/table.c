@@ -73,6 +73,8 @@ static void dropped(struct file_table *table, struct file *file)
 {
 	if (atomic_load_explicit(&table->record_locks, memory_order_relaxed))
 		file_lock_release(table, file);
+	if (file->closed)
+		file->closed(file, table);
 	file_unref(file);
 }
 

@@ -119,6 +119,7 @@ static bool start_rooms(const struct options *options)
 	}
 	kick_start();
 	threei_start(options->open_3i);
+	rawposix_start();
 	rawposix_network = options->network;
 	return true;
 }

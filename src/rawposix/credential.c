@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "cage/cage.h"
 #include "rawposix/calls.h"
+#include "rawposix/credential.h"
 
 /* One of the two triples, by pointer: what holds for users holds for groups. Under cage_tree_lock when
  * changed; each id is read whole without it. */
@@ -178,22 +179,39 @@ int64_t sys_setfsgid(struct call *call)
 	return load(groups(call).effective);
 }
 
-int64_t sys_getgroups(struct call *call)
+/* All cages are in the groups of whoever started lind. Returns how many; *list is the caller's to free. */
+static int supplementary(gid_t **list)
 {
-	int room = call_int(call, 0);
-	if (room < 0)
-		return -EINVAL;
 	int count = getgroups(0, NULL);
 	if (count < 0)
 		return -errno;
-	if (!room)
-		return count;
-	cleanup_free gid_t *list = calloc((size_t)count + 1, sizeof *list);
-	if (!list)
+	*list = calloc((size_t)count + 1, sizeof **list);
+	if (!*list)
 		return -ENOMEM;
-	count = getgroups(count, list);
-	if (count < 0)
-		return -errno;
+	count = getgroups(count, *list);
+	return count < 0 ? -errno : count;
+}
+
+bool credential_in_group(const struct cage *cage, uint32_t group)
+{
+	cleanup_free gid_t *list = NULL;
+	if (group == cage->credentials.egid)
+		return true;
+	for (int i = supplementary(&list); i-- > 0;)
+		if (list[i] == group)
+			return true;
+	return false;
+}
+
+int64_t sys_getgroups(struct call *call)
+{
+	cleanup_free gid_t *list = NULL;
+	int room = call_int(call, 0);
+	if (room < 0)
+		return -EINVAL;
+	int count = supplementary(&list);
+	if (count < 0 || !room)
+		return count;
 	if (count > room)
 		return -EINVAL;
 	int error = call_write(call, 1, list, (size_t)count * sizeof *list);

@@ -11,4 +11,7 @@
 /* One layer for each number (ROUTE_NUMBERS of them), made from abi/syscalls.def. */
 extern const struct route_layer rawposix_routes[ROUTE_NUMBERS];
 
+/* Once, before the first cage. */
+void rawposix_start(void);
+
 #endif

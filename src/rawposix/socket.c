@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "rawposix/files.h"
+#include "rawposix/mqueue.h"
 #include "rawposix/net.h"
 #include "rawposix/socket_address.h"
 
@@ -51,11 +52,23 @@ static int64_t install(struct call *call, int64_t host, int flags)
 	return call_install(call, host, O_RDWR, flags & SOCK_CLOEXEC);
 }
 
+/* The one that glibc wants for mq_notify. It can't be told from one that asks for the network's devices, but
+ * refuses all that such a one is for. */
+static int64_t notice_socket(struct call *call, int type)
+{
+	struct file *file = mqueue_socket(type & TYPE_FLAGS);
+	if (!file)
+		return -ENOMEM;
+	return file_install(call->cage->files, file, 0, call_descriptor_limit(call), type & SOCK_CLOEXEC);
+}
+
 int64_t sys_socket(struct call *call)
 {
 	int domain = call_int(call, 0), type = call_int(call, 1), protocol = call_int(call, 2);
 	if (type & ~(0xf | TYPE_FLAGS))
 		return -EINVAL;
+	if (domain == AF_NETLINK && (type & 0xf) == SOCK_RAW && protocol == 0)
+		return notice_socket(call, type);
 	int error = socket_allowed(domain, type & 0xf, protocol);
 	if (error)
 		return error;

@@ -1,7 +1,9 @@
 /* The call table: from abi/syscalls.def to functions. */
 #include <errno.h>
 
+#include "cage/cage.h"
 #include "rawposix/calls.h"
+#include "rawposix/ipc.h"
 #include "rawposix/rawposix.h"
 
 /* What Linux says to a program without privilege. */
@@ -19,3 +21,14 @@ static int64_t sys_refused(struct call *call)
 const struct route_layer rawposix_routes[ROUTE_NUMBERS] = {
 #include "abi/syscalls.def"
 };
+
+static void cage_gone(const struct cage *cage)
+{
+	semaphores_cage_ends(cage);
+	segments_cage_ends();
+}
+
+void rawposix_start(void)
+{
+	cage_set_gone_hook(cage_gone);
+}
