@@ -9,7 +9,23 @@ _lind() {
 		mapfile -t COMPREPLY < <(compgen -d -- "$current")
 		return
 		;;
-	--mount | --env)
+	--net)
+		mapfile -t COMPREPLY < <(compgen -W "none loopback host" -- "$current")
+		return
+		;;
+	--3i)
+		mapfile -t COMPREPLY < <(compgen -W "strict open" -- "$current")
+		return
+		;;
+	--confine)
+		mapfile -t COMPREPLY < <(compgen -W "auto required off" -- "$current")
+		return
+		;;
+	--limit)
+		mapfile -t COMPREPLY < <(compgen -W "mem= procs= fds= cpu= fsize= all-mem= all-fds= all-cpu=" -- "$current")
+		return
+		;;
+	--mount | --env | --connect | --listen)
 		return
 		;;
 	esac
@@ -17,7 +33,7 @@ _lind() {
 	# The program is the first word that is neither an option nor the value of one.
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		--root | --cwd | --mount | --env) ((i++)) ;;
+		--root | --cwd | --mount | --env | --net | --3i | --confine | --limit | --connect | --listen) ((i++)) ;;
 		-*) ;;
 		*)
 			[[ ${COMP_WORDS[i]} == *-grate ]] && continue

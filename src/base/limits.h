@@ -46,6 +46,7 @@
 #define LIMIT_NESTED_HANDLERS                                                                                \
 	5 /* signal handlers that interrupt one another's code on one thread: each takes part of the host's  \
 	     stack. What comes beyond waits for a system call */
+#define LIMIT_NET_RULES 64 /* of each direction, by --connect and --listen */
 #define LIMIT_QUEUED_SIGNALS                                                                                 \
 	1024 /* real-time signals waiting in one cage or thread, beside one of each number */
 

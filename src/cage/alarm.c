@@ -17,6 +17,11 @@
  */
 #define CPU_GRAIN INT64_C(1000000)
 
+static int64_t nanoseconds(uint64_t seconds)
+{
+	return seconds < INT64_MAX / SECOND ? (int64_t)seconds * SECOND : INT64_MAX;
+}
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct alarm *set;
 static bool waiter_runs;
@@ -96,6 +101,13 @@ static bool rings(struct alarm *alarm, int64_t missed, struct ring *out)
 	return true;
 }
 
+/* Of RLIMIT_CPU's timer: when its signal is SIGKILL. */
+static int64_t kill_time(const struct alarm *alarm)
+{
+	const struct cage *cage = alarm->cage;
+	return alarm == &cage->alarms.cpu_limit ? nanoseconds(cage->limits[RLIMIT_CPU].rlim_max) : INT64_MAX;
+}
+
 /* Finds a timer that has run out and has a signal to send; else false, and *wait is how long none will. */
 static bool look(struct ring *out, int64_t *wait)
 {
@@ -114,6 +126,8 @@ static bool look(struct ring *out, int64_t *wait)
 		if (rest <= 0) {
 			run_out(alarm, time, &missed);
 			found = rings(alarm, missed, out);
+			if (found && time >= kill_time(alarm))
+				out->info.number = SIGKILL;
 			rest = alarm->deadline ? alarm->deadline - time : INT64_MAX;
 		}
 		if (alarm->clock != ALARM_HOST && rest != INT64_MAX)
@@ -214,6 +228,23 @@ void alarm_start(struct cage *cage)
 							  .clock = i ? ALARM_CAGE_CPU : ALARM_HOST,
 							  .host = CLOCK_MONOTONIC,
 							  .number = numbers[i]};
+	cage->alarms.cpu_limit =
+		(struct alarm){.cage = cage, .id = -1, .clock = ALARM_CAGE_CPU, .number = SIGXCPU};
+}
+
+void alarm_limit_cpu(struct cage *cage)
+{
+	const struct rlimit *limit = &cage->limits[RLIMIT_CPU];
+	int64_t soft = nanoseconds(limit->rlim_cur);
+	struct alarm_setting setting = {.remaining = soft == INT64_MAX ? 0
+						     : soft            ? soft
+								       : SECOND,
+					.interval = SECOND};
+
+	pthread_mutex_lock(&lock);
+	if (!cage->alarms.ended)
+		set_locked(&cage->alarms.cpu_limit, &setting, true, NULL);
+	pthread_mutex_unlock(&lock);
 }
 
 void alarm_execute(struct cage *cage)
@@ -236,6 +267,8 @@ void alarm_stop(struct cage *cage)
 	pthread_mutex_lock(&lock);
 	for (unsigned i = 0; i < ALARM_INTERVALS; i++)
 		unset(&cage->alarms.interval[i]);
+	unset(&cage->alarms.cpu_limit);
+	cage->alarms.ended = true;
 	pthread_mutex_unlock(&lock);
 }
 

@@ -45,11 +45,16 @@ struct alarm {
 #define ALARM_INTERVALS 3
 struct cage_alarms {
 	struct alarm interval[ALARM_INTERVALS];
+	struct alarm cpu_limit; /* RLIMIT_CPU */
+	bool ended;
 	struct alarm *others;
 	unsigned count; /* of `others` */
 };
 
 void alarm_start(struct cage *cage);
+/* The cage has got another RLIMIT_CPU, its soft one below infinity or not. Out of memory for the host thread
+ * that waits, it has none. */
+void alarm_limit_cpu(struct cage *cage);
 /* The cage ends. */
 void alarm_stop(struct cage *cage);
 /* It executes: what timer_create made goes, interval timers go on. */

@@ -298,6 +298,9 @@ void cage_set_end_hooks(void (*starts)(struct cage *), void (*ends)(struct cage 
 /* And when all that the cage had has been given back, before its parent learns of its end. */
 void cage_set_gone_hook(void (*gone)(const struct cage *));
 
+/* How many processes and threads there may be, in all cages, whosever they are. Set once at start. */
+extern unsigned cage_process_limit;
+
 /* What `thread` has used so far, and what all of a cage's ended threads have (ended_usage). */
 void usage_thread(struct rusage *usage);
 

@@ -1,5 +1,6 @@
 /* New threads and new cages, and the program that takes a cage over. */
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -37,9 +38,13 @@ static int check(const struct cage_clone *request)
 	return flags & (CLONE_FS | CLONE_FILES | CLONE_SIGHAND) ? -EINVAL : 0;
 }
 
+unsigned cage_process_limit = UINT_MAX;
+
 /* All cages are one user's. As on Linux, root's own limit does not count. */
 static bool too_many(const struct cage *cage)
 {
+	if (cage_id_count() >= cage_process_limit)
+		return true;
 	return cage->credentials.uid != 0 && cage_id_count() >= cage->limits[RLIMIT_NPROC].rlim_cur;
 }
 
@@ -242,6 +247,8 @@ static int first_cage(const struct cage_start *start, struct cage **out)
 	cage->credentials = start->credentials;
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		cage->limits[i] = start->limits[i];
+	if (cage->limits[RLIMIT_CPU].rlim_cur != RLIM_INFINITY)
+		alarm_limit_cpu(cage);
 	for (int number = 1; number <= SIGNAL_COUNT; number++)
 		if (start->ignored_signals & signal_bit(number))
 			cage->signals.action[number].handler = GUEST_SIG_IGN;

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "cage/memory_areas.h"
 #include "cage/memory_file.h"
+#include "cage/memory_limit.h"
 #include "cage/memory_snapshot.h"
 #include "engine/engine.h"
 
@@ -111,6 +112,7 @@ void memory_unref(struct memory *memory)
 	if (!memory || atomic_fetch_sub_explicit(&memory->references, 1, memory_order_acq_rel) != 1)
 		return;
 	munmap(memory->guest.base, engine_memory_reservation());
+	memory_limit_count(memory, -(int64_t)memory->mapped);
 	for (size_t i = 0; i < memory->area_count; i++) {
 		if (memory_snapshot_shown(&memory->areas[i]))
 			atomic_store_explicit(&memory->areas[i].file->stale, true, memory_order_relaxed);
@@ -228,7 +230,7 @@ void memory_areas_remove(struct memory *memory, uint64_t start, uint64_t end)
 	memory_areas_cut(memory, start, end);
 	first = memory_area_at(memory, start);
 	for (last = first; last < memory->area_count && memory->areas[last].start < end; last++) {
-		memory->mapped -= memory->areas[last].end - memory->areas[last].start;
+		memory_limit_count(memory, -(int64_t)(memory->areas[last].end - memory->areas[last].start));
 		if (memory_snapshot_shown(&memory->areas[last]))
 			memory_snapshot_leave(memory, &memory->areas[last]);
 		area_end(&memory->areas[last]);
@@ -291,7 +293,7 @@ void memory_areas_insert(struct memory *memory, const struct memory_area *fresh)
 	size_t at = memory_area_at(memory, fresh->start);
 	struct memory_area *area = &memory->areas[at];
 
-	memory->mapped += fresh->end - fresh->start;
+	memory_limit_count(memory, (int64_t)(fresh->end - fresh->start));
 	if (at > 0 && areas_join(&area[-1], fresh)) {
 		area[-1].end = fresh->end;
 		area_end(fresh);

@@ -7,6 +7,7 @@
 #include "cage/memory.h"
 #include "cage/memory_areas.h"
 #include "cage/memory_file.h"
+#include "cage/memory_limit.h"
 #include "cage/memory_pages.h"
 #include "cage/memory_snapshot.h"
 
@@ -109,13 +110,17 @@ struct memory *memory_fork(struct memory *parent, bool alone)
 {
 	struct memory *child = memory_new_empty();
 	struct memory_pages pages = {0};
+	uint64_t held;
 	int result;
 
 	if (!child)
 		return NULL;
 	pthread_mutex_lock(&parent->lock);
 	alone = alone && memory_hold_alone(parent);
-	result = memory_snapshot_settle(parent);
+	result = memory_limit_take(child, parent->mapped, UINT64_MAX);
+	held = result == 0 ? parent->mapped : 0;
+	if (result == 0)
+		result = memory_snapshot_settle(parent);
 	if (result == 0)
 		result = memory_pages_find(&pages, parent->guest.base);
 	if (result == 0) {
@@ -125,6 +130,7 @@ struct memory *memory_fork(struct memory *parent, bool alone)
 	for (size_t i = 0; result == 0 && i < parent->area_count; i++)
 		if (!(parent->areas[i].flags & MEMORY_DONTFORK))
 			result = fork_area(child, parent, &parent->areas[i], &pages);
+	memory_limit_give(held);
 	child->break_start = parent->break_start;
 	child->break_end = parent->break_end;
 	child->snapshot = memory_file_ref(parent->snapshot);

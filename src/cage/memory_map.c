@@ -9,6 +9,7 @@
 #include "cage/memory.h"
 #include "cage/memory_areas.h"
 #include "cage/memory_file.h"
+#include "cage/memory_limit.h"
 #include "cage/memory_snapshot.h"
 
 int memory_host_reserve(struct memory *memory, uint64_t start, uint64_t length)
@@ -89,8 +90,6 @@ int64_t memory_map_with(struct memory *memory, uint64_t address, uint64_t length
 		flags = (flags & ~MAP_TYPE) | MAP_SHARED;
 	pthread_mutex_lock(&memory->lock);
 	result = memory_areas_prepare(memory);
-	if (result == 0 && memory->mapped + length > limit)
-		result = -ENOMEM;
 	if (result == 0 && (flags & MAP_FIXED_NOREPLACE) &&
 	    !memory_is_free(memory, address, address + length))
 		result = -EEXIST;
@@ -104,7 +103,11 @@ int64_t memory_map_with(struct memory *memory, uint64_t address, uint64_t length
 			result = -ENOMEM;
 	}
 	if (result == 0)
+		result = memory_limit_take(memory, length, limit);
+	if (result == 0) {
 		result = memory_map_at(memory, address, length, protection, flags, host_fd, offset, path);
+		memory_limit_give(length);
+	}
 	pthread_mutex_unlock(&memory->lock);
 	return result < 0 ? result : (int64_t)address;
 }
@@ -172,6 +175,19 @@ int64_t memory_protect(struct memory *memory, uint64_t address, uint64_t length,
 	return result;
 }
 
+static int grow_heap(struct memory *memory, uint64_t start, uint64_t end, uint64_t limit)
+{
+	int result =
+		memory_is_free(memory, start, end) ? memory_limit_take(memory, end - start, limit) : -ENOMEM;
+
+	if (result < 0)
+		return result;
+	result = memory_map_at(memory, start, end - start, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, NULL);
+	memory_limit_give(end - start);
+	return result;
+}
+
 int64_t memory_break(struct memory *memory, uint64_t address, uint64_t limit)
 {
 	uint64_t old_end, new_end;
@@ -182,12 +198,8 @@ int64_t memory_break(struct memory *memory, uint64_t address, uint64_t limit)
 	new_end = memory_page_up(address);
 	if (address < memory->break_start || address > MEMORY_TOP || memory_areas_prepare(memory) < 0)
 		result = -ENOMEM;
-	else if (new_end > old_end &&
-		 (!memory_is_free(memory, old_end, new_end) || memory->mapped + (new_end - old_end) > limit))
-		result = -ENOMEM;
 	else if (new_end > old_end)
-		result = memory_map_at(memory, old_end, new_end - old_end, PROT_READ | PROT_WRITE,
-				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, NULL);
+		result = grow_heap(memory, old_end, new_end, limit);
 	else if (new_end < old_end)
 		result = memory_host_reserve(memory, new_end, old_end - new_end);
 	if (result == 0 && new_end < old_end)

@@ -57,6 +57,11 @@ static void open_both(void)
 	own_memory = open_proc("/proc/self/mem");
 }
 
+void memory_pages_start(void)
+{
+	pthread_once(&opened, open_both);
+}
+
 static int add_run(struct memory_pages *pages, uint64_t start, uint64_t end)
 {
 	struct memory_run *last = pages->count ? &pages->runs[pages->count - 1] : NULL;
@@ -135,7 +140,7 @@ int memory_pages_find(struct memory_pages *pages, uint8_t *base)
 {
 	int result;
 
-	pthread_once(&opened, open_both);
+	memory_pages_start();
 	if (page_map < 0)
 		return page_map;
 	result = scan(pages, (uintptr_t)base);
@@ -180,7 +185,7 @@ int64_t memory_pages_peek(void *to, const uint8_t *from, uint64_t length)
 {
 	ssize_t got;
 
-	pthread_once(&opened, open_both);
+	memory_pages_start();
 	if (own_memory < 0)
 		return own_memory;
 	got = pread(own_memory, to, length, (off_t)(uintptr_t)from);

@@ -22,6 +22,8 @@ struct memory_pages {
  * /proc/self/pagemap. */
 int memory_pages_find(struct memory_pages *pages, uint8_t *base);
 void memory_pages_end(struct memory_pages *pages);
+/* Opens what the host tells it in, or leaves that to the first use. */
+void memory_pages_start(void);
 
 /* Index of the first run that ends after `address`. */
 size_t memory_pages_at(const struct memory_pages *pages, uint64_t address);

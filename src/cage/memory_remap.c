@@ -7,6 +7,7 @@
 #include "cage/memory.h"
 #include "cage/memory_areas.h"
 #include "cage/memory_file.h"
+#include "cage/memory_limit.h"
 #include "cage/memory_snapshot.h"
 
 /* A range and where it goes. Both lengths are at least a page. */
@@ -160,20 +161,12 @@ static int64_t shrink(struct memory *memory, uint64_t start, uint64_t end)
 	return result;
 }
 
-static int64_t remap_locked(struct memory *memory, struct move *move, int flags, uint64_t limit)
+/* `last`: the area in which the source ends. */
+static int64_t remap_locked(struct memory *memory, struct move *move, const struct memory_area *last,
+			    int flags, uint64_t growth)
 {
 	uint64_t end = move->from + move->old_length;
-	size_t at = memory_area_at(memory, move->from);
-	uint64_t growth = move->new_length > move->old_length ? move->new_length - move->old_length : 0;
-	const struct memory_area *last;
 
-	if (at == memory->area_count || memory->areas[at].start > move->from)
-		return -EFAULT;
-	last = &memory->areas[memory_areas_run(memory, at) - 1];
-	if (last->end < end)
-		return -EFAULT;
-	if (memory->mapped + growth > limit)
-		return -ENOMEM;
 	if (flags & MREMAP_FIXED)
 		return remap_move(memory, move);
 	if (growth == 0) {
@@ -190,6 +183,26 @@ static int64_t remap_locked(struct memory *memory, struct move *move, int flags,
 	}
 	move->to = (flags & MREMAP_MAYMOVE) ? memory_find_free(memory, move->new_length) : 0;
 	return move->to ? remap_move(memory, move) : -ENOMEM;
+}
+
+static int64_t remap_limited(struct memory *memory, struct move *move, int flags, uint64_t limit)
+{
+	uint64_t growth = move->new_length > move->old_length ? move->new_length - move->old_length : 0;
+	size_t at = memory_area_at(memory, move->from);
+	const struct memory_area *last;
+	int64_t result;
+
+	if (at == memory->area_count || memory->areas[at].start > move->from)
+		return -EFAULT;
+	last = &memory->areas[memory_areas_run(memory, at) - 1];
+	if (last->end < move->from + move->old_length)
+		return -EFAULT;
+	result = memory_limit_take(memory, growth, limit);
+	if (result == 0) {
+		result = remap_locked(memory, move, last, flags, growth);
+		memory_limit_give(growth);
+	}
+	return result;
 }
 
 int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_length, uint64_t new_length,
@@ -218,7 +231,7 @@ int64_t memory_remap(struct memory *memory, uint64_t address, uint64_t old_lengt
 	pthread_mutex_lock(&memory->lock);
 	result = memory_areas_prepare(memory);
 	if (result == 0)
-		result = remap_locked(memory, &move, flags, limit);
+		result = remap_limited(memory, &move, flags, limit);
 	pthread_mutex_unlock(&memory->lock);
 	return result;
 }

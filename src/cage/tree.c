@@ -294,6 +294,8 @@ struct cage *cage_new(struct cage *ancestor, int *error)
 	if (!entered && cage->id)
 		id_give_locked(cage->id);
 	pthread_mutex_unlock(&cage_tree_lock);
+	if (entered && ancestor && cage->limits[RLIMIT_CPU].rlim_cur != RLIM_INFINITY)
+		alarm_limit_cpu(cage);
 	if (entered)
 		return cage;
 	cage_unref(cage);

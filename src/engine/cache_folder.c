@@ -51,6 +51,11 @@ static bool find_path(const char *chosen, char *path, size_t size)
 	return length > 0 && (size_t)length < size;
 }
 
+int engine_cache_descriptor(void)
+{
+	return engine_cache_folder;
+}
+
 void engine_cache_start(const char *chosen)
 {
 	char path[4096];

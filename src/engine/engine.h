@@ -110,6 +110,10 @@ struct engine_options {
 int engine_start(const struct engine_callbacks *callbacks, const struct engine_options *options, char *error,
 		 size_t error_size);
 
+/** The folder of compiled code, where files are read, made, renamed and removed for the life of the process;
+ * -1: none. Stays the engine's. */
+int engine_cache_descriptor(void);
+
 /** "Wasmtime 48.0.8". */
 const char *engine_version(void);
 

@@ -105,6 +105,9 @@ int file_space_mount(struct file_space *space, const char *host_path, const char
 /* The mounts, the root first: false past the last. Placeholders on the way to a mount point are not among
  * them. */
 bool file_space_mount_at(struct file_space *space, size_t index, const char **guest_path, bool *read_only);
+/* The same for the host's side of all mounts, placeholders too: a descriptor, the mount's own, or -1 past the
+ * last. */
+int file_space_mount_host(struct file_space *space, size_t index, bool *read_only);
 struct file_space *file_space_copy(struct file_space *space);
 void file_space_free(struct file_space *space);
 

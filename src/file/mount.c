@@ -246,3 +246,12 @@ bool file_space_mount_at(struct file_space *space, size_t index, const char **gu
 	}
 	return false;
 }
+
+int file_space_mount_host(struct file_space *space, size_t index, bool *read_only)
+{
+	const struct mounts *mounts = space_mounts(space);
+	if (index >= mounts->count)
+		return -1;
+	*read_only = mounts->entry[index]->read_only;
+	return mounts->entry[index]->root;
+}

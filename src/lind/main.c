@@ -20,6 +20,7 @@
 #include "cage/interrupt.h"
 #include "cage/kick.h"
 #include "cage/missing.h"
+#include "lind/confine.h"
 #include "lind/options.h"
 #include "lind/outside.h"
 #include "lind/view.h"
@@ -149,7 +150,10 @@ static int prepare(const struct options *options, struct run *run, char *program
 		(struct cage_credentials){getuid(), geteuid(), geteuid(), getgid(), getegid(), getegid()};
 	start->ignored_signals = outside_ignored();
 	set_limits(start->limits);
+	limits_apply(&options->limits, start->limits);
 	file_space_set_umask(start->space, umask(0));
+	if (status == 0 && confine(options, start->space) < 0)
+		return EXIT_INTERNAL;
 	return status;
 }
 
@@ -175,6 +179,7 @@ int main(int count, char **arguments)
 
 	if (status >= 0)
 		return status;
+	confine_inheritance();
 	log_set_level((enum log_level)(options.verbosity > LOG_DETAILS ? LOG_DETAILS : options.verbosity));
 	outside_start();
 	if (!start_rooms(&options))

@@ -25,8 +25,15 @@ static const char usage[] =
 	"  --env NAME[=VALUE]      pass on variable NAME, or set it (PATH, HOME, USER, TERM, TZ and\n"
 	"                          the locale are there without being asked for)\n"
 	"  --net none|loopback|host  what of the network is reachable (none)\n"
+	"  --connect HOST:PORT     of that, only whom these options name may be connected to or sent to,\n"
+	"  --listen [HOST:]PORT    and only there may be listened; HOST: an address, localhost or *,\n"
+	"                          PORT: a number, N-M or *\n"
+	"  --limit NAME=VALUE,...  each program's limits: mem, fds, cpu, fsize; all together: procs,\n"
+	"                          all-mem, all-fds, all-cpu; as mem=512M,procs=64,cpu=10s\n"
 	"  --3i strict|open        who may change a cage's handlers: its ancestors, or, as in existing\n"
 	"                          Lind, anyone (strict)\n"
+	"  --confine auto|required|off  let the kernel hold the whole process to what it needs (auto: as\n"
+	"                          far as it can)\n"
 	"  --no-cache              neither read nor write compiled code under the XDG cache folder\n"
 	"  -v, --verbose           report at the end which calls were made that are not supported\n"
 	"  -h, --help              show this\n"
@@ -72,13 +79,17 @@ static bool parse_choice(const char *value, const char *const *choices, int *out
 
 int options_parse(int count, char **arguments, struct options *out)
 {
-	enum { ROOT = 256, MOUNT, CWD, ENV, NET, THREEI, NO_CACHE };
+	enum { ROOT = 256, MOUNT, CWD, ENV, NET, CONNECT, LISTEN, LIMIT, CONFINE, THREEI, NO_CACHE };
 	static const struct option long_options[] = {
 		{"root", required_argument, NULL, ROOT},
 		{"mount", required_argument, NULL, MOUNT},
 		{"cwd", required_argument, NULL, CWD},
 		{"env", required_argument, NULL, ENV},
 		{"net", required_argument, NULL, NET},
+		{"connect", required_argument, NULL, CONNECT},
+		{"listen", required_argument, NULL, LISTEN},
+		{"limit", required_argument, NULL, LIMIT},
+		{"confine", required_argument, NULL, CONFINE},
 		{"3i", required_argument, NULL, THREEI},
 		{"no-cache", no_argument, NULL, NO_CACHE},
 		{"verbose", no_argument, NULL, 'v'},
@@ -86,9 +97,10 @@ int options_parse(int count, char **arguments, struct options *out)
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
-	static const char *const networks[] = {"none", "loopback", "host", NULL}, *const authorities[] = {
-											  "strict", "open",
-											  NULL};
+	static const char *const networks[] = {"none", "loopback", "host", NULL};
+	static const char *const authorities[] = {"strict", "open", NULL};
+	static const char *const confines[] = {"auto", "required", "off", NULL};
+	char reason[128];
 	int option, choice;
 
 	*out = (struct options){.network = NETWORK_NONE};
@@ -119,6 +131,23 @@ int options_parse(int count, char **arguments, struct options *out)
 				return wrong("--net wants none, loopback or host", optarg);
 			out->network = (enum rawposix_network)choice;
 			break;
+		case CONNECT:
+			if (!net_allow(NET_CONNECT, optarg))
+				return wrong("--connect wants HOST:PORT, at most 64 times", optarg);
+			break;
+		case LISTEN:
+			if (!net_allow(NET_LISTEN, optarg))
+				return wrong("--listen wants PORT or HOST:PORT, at most 64 times", optarg);
+			break;
+		case LIMIT:
+			if (!limits_parse(optarg, &out->limits, reason, sizeof reason))
+				return wrong(reason, optarg);
+			break;
+		case CONFINE:
+			if (!parse_choice(optarg, confines, &choice))
+				return wrong("--confine wants auto, required or off", optarg);
+			out->confine = (enum confine_wish)choice;
+			break;
 		case THREEI:
 			if (!parse_choice(optarg, authorities, &choice))
 				return wrong("--3i wants strict or open", optarg);
@@ -143,6 +172,8 @@ int options_parse(int count, char **arguments, struct options *out)
 			return wrong("there is no such option", arguments[optind - 1]);
 		}
 	}
+	if (net_has_rules() && out->network == NETWORK_NONE)
+		return wrong("--connect and --listen want --net loopback or host", NULL);
 	if (!arguments[optind])
 		return wrong("no program is given", NULL);
 	out->command = arguments + optind;

@@ -5,9 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lind/limits.h"
 #include "rawposix/net.h"
 
 #define LIND_VERSION "0.1.0"
+
+/* --confine: what is done where the kernel lacks a layer of it. */
+enum confine_wish { CONFINE_AUTO, CONFINE_REQUIRED, CONFINE_OFF };
 
 struct mount_option {
 	const char *host, *guest;
@@ -25,6 +29,8 @@ struct options {
 	size_t environment_count;
 	bool open_3i, no_cache;
 	enum rawposix_network network;
+	enum confine_wish confine;
+	struct limits limits;
 	char **command; /* program and arguments, NULL-ended */
 };
 

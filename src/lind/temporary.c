@@ -116,6 +116,16 @@ bool temporary_make(struct temporary *out)
 	return false;
 }
 
+int temporary_folder(void)
+{
+	return lock_fd;
+}
+
+const char *temporary_parent(void)
+{
+	return *path ? parent() : NULL;
+}
+
 void temporary_remove(void)
 {
 	if (!*path)

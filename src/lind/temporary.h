@@ -14,5 +14,9 @@ struct temporary {
 /* Makes both, and removes what runs that were killed have left. False: errno tells; then nothing is left. */
 bool temporary_make(struct temporary *out);
 void temporary_remove(void);
+/* The folder that has both, a descriptor that stays its own, and the one in which that lies. -1 and NULL:
+ * there is none. */
+int temporary_folder(void);
+const char *temporary_parent(void);
 
 #endif

@@ -41,6 +41,14 @@ static int limit_exchange(struct cage *cage, unsigned resource, const struct rli
 	return 0;
 }
 
+static int limit_set(struct cage *cage, unsigned resource, const struct rlimit *new, struct rlimit *old)
+{
+	int error = limit_exchange(cage, resource, new, old);
+	if (!error && new && resource == RLIMIT_CPU)
+		alarm_limit_cpu(cage);
+	return error;
+}
+
 int64_t sys_getrlimit(struct call *call)
 {
 	unsigned resource = call_unsigned(call, 0);
@@ -59,7 +67,7 @@ int64_t sys_setrlimit(struct call *call)
 		return error;
 	if (resource >= RLIM_NLIMITS)
 		return -EINVAL;
-	return limit_exchange(call->cage, resource, &limit, NULL);
+	return limit_set(call->cage, resource, &limit, NULL);
 }
 
 /* Linux asks that all ids of the other process be one's own. */
@@ -86,8 +94,8 @@ int64_t sys_prlimit64(struct call *call)
 	struct cage *other = id ? cage_get((uint64_t)id) : cage_ref(call->cage);
 	if (!other)
 		return -ESRCH;
-	int error = may_limit(call->cage, other) ? limit_exchange(other, resource, sets ? &new : NULL, &old)
-						 : -EPERM;
+	int error =
+		may_limit(call->cage, other) ? limit_set(other, resource, sets ? &new : NULL, &old) : -EPERM;
 	cage_unref(other);
 	if (!error && gets)
 		error = call_write(call, 3, &old, sizeof old);

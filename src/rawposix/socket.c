@@ -9,8 +9,6 @@
 #include "rawposix/net.h"
 #include "rawposix/socket_address.h"
 
-enum rawposix_network rawposix_network = NETWORK_NONE;
-
 #define TYPE_FLAGS (SOCK_NONBLOCK | SOCK_CLOEXEC)
 
 /* Says whether a cage may have such a socket: 0 or -errno. Protocols of the host that could be used to
@@ -118,6 +116,8 @@ int64_t sys_bind(struct call *call)
 	int64_t error =
 		address_read(call_memory(call, 1), call_address(call, 1), call_unsigned(call, 2), &address);
 	if (!error)
+		error = net_check_bind(file->host, &address.any, address.length);
+	if (!error)
 		error = address_bind(call, file->host, &address);
 	address_end(&address);
 	return error;
@@ -130,6 +130,8 @@ int64_t sys_connect(struct call *call)
 	int64_t error =
 		address_read(call_memory(call, 1), call_address(call, 1), call_unsigned(call, 2), &address);
 	if (!error)
+		error = net_check_connect(file->host, &address.any, address.length);
+	if (!error)
 		error = address_resolve(call, &address);
 	if (!error)
 		error = call_waiting(call, file, SYS_connect, file->host, (long)&address.any,
@@ -141,7 +143,10 @@ int64_t sys_connect(struct call *call)
 int64_t sys_listen(struct call *call)
 {
 	CALL_FILE(file, call, 0);
-	return listen(file->host, call_int(call, 1)) ? -errno : 0;
+	int error = net_check_listen(file->host);
+	if (!error && listen(file->host, call_int(call, 1)))
+		error = -errno;
+	return error;
 }
 
 int64_t sys_shutdown(struct call *call)

@@ -73,8 +73,9 @@ static int send_one(struct call *call, const struct guest_cmsghdr *header, const
 		return send_files(call, data, length, out, host);
 	if (header->level == SOL_SOCKET && header->type == SCM_CREDENTIALS)
 		return send_credentials(call, data, length, host);
-	/* Others than the socket's could name another interface than the one that the socket is held to. */
-	if (header->level != SOL_SOCKET && rawposix_network != NETWORK_HOST)
+	/* Others than the socket's could name another interface than the one that the socket is held to, or a
+	 * way by another host than the rules allow. */
+	if (header->level != SOL_SOCKET && (rawposix_network != NETWORK_HOST || net_has_rules()))
 		return -EPERM;
 	memcpy(host, data, length);
 	return 0;

@@ -9,6 +9,7 @@
 
 #include "abi/layout.h"
 #include "rawposix/files.h"
+#include "rawposix/net.h"
 #include "rawposix/socket_address.h"
 #include "rawposix/socket_control.h"
 
@@ -34,6 +35,8 @@ int64_t sys_sendto(struct call *call)
 	if (call_address(call, 4)) {
 		result = address_read(call_memory(call, 4), call_address(call, 4), call_unsigned(call, 5),
 				      &address);
+		if (!result)
+			result = net_check_send(file->host, &address.any, address.length);
 		if (!result)
 			result = address_resolve(call, &address);
 	}
@@ -100,6 +103,8 @@ static int64_t send_message(struct call *call, struct file *file, uint64_t from,
 		if (header.name_length > sizeof address.storage)
 			header.name_length = sizeof address.storage;
 		result = address_read(memory, header.name, header.name_length, &address);
+		if (!result)
+			result = net_check_send(file->host, &address.any, address.length);
 		if (!result)
 			result = address_resolve(call, &address);
 	}
