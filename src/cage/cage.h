@@ -295,8 +295,9 @@ void cage_visit_end(struct cage *cage, struct cage_visit *visit);
 /* Hooks of the room above, without locks: when a cage starts to end, and on its last thread, before what it
  * has is given back. Also when it executes: what was its program is gone. Set once at start. */
 void cage_set_end_hooks(void (*starts)(struct cage *), void (*ends)(struct cage *));
-/* And when all that the cage had has been given back, before its parent learns of its end. */
-void cage_set_gone_hook(void (*gone)(const struct cage *));
+/* And when all that the cage had has been given back: before its parent can learn of its end, and once more,
+ * `told`, when it can. */
+void cage_set_gone_hook(void (*gone)(const struct cage *, bool told));
 
 /* How many processes and threads there may be, in all cages, whosever they are. Set once at start. */
 extern unsigned cage_process_limit;

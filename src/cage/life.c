@@ -18,7 +18,7 @@
 /* Called without locks: when a cage starts to end, and when its last thread has left. */
 static void (*ending_hook)(struct cage *);
 static void (*end_hook)(struct cage *);
-static void (*gone_hook)(const struct cage *);
+static void (*gone_hook)(const struct cage *, bool told);
 
 void cage_set_end_hooks(void (*starts)(struct cage *), void (*ends)(struct cage *))
 {
@@ -26,7 +26,7 @@ void cage_set_end_hooks(void (*starts)(struct cage *), void (*ends)(struct cage 
 	end_hook = ends;
 }
 
-void cage_set_gone_hook(void (*gone)(const struct cage *))
+void cage_set_gone_hook(void (*gone)(const struct cage *, bool told))
 {
 	gone_hook = gone;
 }
@@ -328,7 +328,7 @@ void cage_finish(struct cage *cage)
 	cage_clear_out(cage, NULL);
 	give_back(cage);
 	if (gone_hook)
-		gone_hook(cage);
+		gone_hook(cage, false);
 	session_leader_ends(cage);
 	pthread_mutex_lock(&cage_tree_lock);
 	if (cage->parent) {
@@ -348,6 +348,8 @@ void cage_finish(struct cage *cage)
 		next = dead->next_sibling;
 		cage_unref(dead);
 	}
+	if (gone_hook)
+		gone_hook(cage, true);
 	tell_children(cage, children, count);
 	if (held)
 		stop_group_left(group);

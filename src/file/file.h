@@ -79,6 +79,8 @@ int file_get_close_on_exec(struct file_table *table, int descriptor);
 int file_set_close_on_exec(struct file_table *table, int descriptor, bool close_on_exec);
 /* False if file_install would say -EMFILE. */
 bool file_can_install(struct file_table *table, uint64_t limit);
+/* How many descriptors the table has room for, as Linux lets it grow: 64 at least. It never shrinks. */
+unsigned file_table_size(struct file_table *table);
 /* The lowest open descriptor >= `from`, or -1. */
 int file_next_open(struct file_table *table, int from);
 

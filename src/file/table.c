@@ -262,3 +262,15 @@ int file_next_open(struct file_table *table, int from)
 	CLEANUP_LOCK(&table->lock);
 	return next_open(table, from);
 }
+
+unsigned file_table_size(struct file_table *table)
+{
+	unsigned chunks = CHUNK_COUNT, size = 256;
+	while (chunks > 1 && !atomic_load_explicit(&table->chunk[chunks - 1], memory_order_relaxed))
+		chunks--;
+	if (chunks <= 1)
+		return CHUNK;
+	while (size < chunks * CHUNK)
+		size *= 2;
+	return size;
+}

@@ -99,6 +99,35 @@ int64_t sys_mlock(struct call *call)
 		       : 0;
 }
 
+int64_t sys_mlock2(struct call *call)
+{
+	if (call_unsigned(call, 2) & ~MLOCK_ONFAULT)
+		return -EINVAL;
+	return sys_mlock(call);
+}
+
+/* Nothing is done: but a program learns what its limit says to it. */
+int64_t sys_mlockall(struct call *call)
+{
+	int flags = call_int(call, 0);
+	uint64_t limit = call->cage->limits[RLIMIT_MEMLOCK].rlim_cur, mapped;
+
+	if (!flags || (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) || flags == MCL_ONFAULT)
+		return -EINVAL;
+	if (!limit)
+		return -EPERM;
+	pthread_mutex_lock(&call->cage->memory->lock);
+	mapped = call->cage->memory->mapped;
+	pthread_mutex_unlock(&call->cage->memory->lock);
+	return (flags & MCL_CURRENT) && mapped > limit ? -ENOMEM : 0;
+}
+
+int64_t sys_munlockall(struct call *call)
+{
+	(void)call;
+	return 0;
+}
+
 int64_t sys_munlock(struct call *call)
 {
 	uint64_t start = call_address(call, 0) & ~(uint64_t)(GUEST_PAGE - 1);

@@ -15,6 +15,7 @@
 #include "cage/session.h"
 #include "rawposix/calls.h"
 #include "rawposix/files.h"
+#include "rawposix/pidfd.h"
 
 int64_t sys_clone(struct call *call)
 {
@@ -155,6 +156,22 @@ static int64_t tell_waited(struct call *call, const struct cage_waited *waited)
 	return call_write(call, 2, &info, offsetof(struct guest_siginfo, child.user_time));
 }
 
+/* P_PIDFD. One that does not block says so by EAGAIN. */
+static int64_t wait_descriptor(struct call *call, int descriptor, int options, struct cage_waited *waited)
+{
+	cleanup_file struct file *file = file_get(call->cage->files, descriptor);
+	const struct cage *child = file ? pidfd_cage(file) : NULL;
+	int64_t result;
+	bool waits;
+
+	if (!child)
+		return -EBADF;
+	waits = !(HOST_CALL(SYS_fcntl, file->host, F_GETFL, 0) & O_NONBLOCK) || (options & WNOHANG);
+	result = cage_wait(call->thread, call->cage, P_PID, (int32_t)child->id,
+			   waits ? options : options | WNOHANG, waited);
+	return result == 0 && !waits ? -EAGAIN : result;
+}
+
 int64_t sys_waitid(struct call *call)
 {
 	struct cage_waited waited = {0};
@@ -168,8 +185,8 @@ int64_t sys_waitid(struct call *call)
 		result = -EINVAL;
 	else if ((kind == P_PID && id <= 0) || (kind == P_PGID && id < 0) || (kind == P_PIDFD && id < 0))
 		result = -EINVAL;
-	else if (kind == P_PIDFD) /* there are no descriptors of processes */
-		result = -EBADF;
+	else if (kind == P_PIDFD)
+		result = wait_descriptor(call, id, options, &waited);
 	else if (kind != P_ALL && kind != P_PID && kind != P_PGID)
 		result = -EINVAL;
 	else

@@ -201,6 +201,76 @@ int64_t sys_sched_setparam(struct call *call)
 	return error ? error : set_policy(call, scheduling.policy, 1);
 }
 
+/* As the kernel's first version has it; what came later is about how fast the machine is to run. */
+struct attributes {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t niceness;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+};
+#define ATTRIBUTES_MOST 4096 /* bytes that a later one may have */
+
+int64_t sys_sched_getattr(struct call *call)
+{
+	struct scheduling scheduling;
+	uint32_t size = call_unsigned(call, 2);
+	if (!call_address(call, 1) || call_int(call, 0) < 0 || size < sizeof(struct attributes) ||
+	    size > ATTRIBUTES_MOST || call_unsigned(call, 3))
+		return -EINVAL;
+	int error = scheduling_of(call, call_int(call, 0), &scheduling);
+	if (error)
+		return error;
+	const struct attributes out = {
+		.size = sizeof out,
+		.policy = (uint32_t)scheduling.policy,
+		.niceness = is_self(call, call_int(call, 0))
+				    ? 20 - (int32_t)syscall(SYS_getpriority, PRIO_PROCESS, 0)
+				    : 0,
+		.priority = (uint32_t)scheduling.parameters.sched_priority,
+	};
+	return call_write(call, 1, &out, sizeof out);
+}
+
+int64_t sys_sched_setattr(struct call *call)
+{
+	const uint64_t known = 0x7f; /* SCHED_FLAG_… */
+	uint8_t bytes[ATTRIBUTES_MOST];
+	struct attributes wanted;
+	uint32_t size, most = sizeof wanted;
+	if (!call_address(call, 1) || call_int(call, 0) < 0 || call_unsigned(call, 2))
+		return -EINVAL;
+	if (call_read(call, 1, &size, sizeof size))
+		return -EFAULT;
+	if (!size)
+		size = sizeof wanted;
+	if (size < sizeof wanted || size > sizeof bytes)
+		return call_write(call, 1, &most, sizeof most) ? -EFAULT : -E2BIG;
+	if (call_read(call, 1, bytes, size))
+		return -EFAULT;
+	for (uint32_t i = sizeof wanted; i < size; i++)
+		if (bytes[i])
+			return call_write(call, 1, &most, sizeof most) ? -EFAULT : -E2BIG;
+	memcpy(&wanted, bytes, sizeof wanted);
+	int policy = (int)wanted.policy;
+	if (policy < 0 || wanted.flags & ~known)
+		return -EINVAL;
+	if (policy != SCHED_OTHER && policy != SCHED_BATCH && policy != SCHED_IDLE)
+		return sched_get_priority_max(policy) < 0 ? -EINVAL : -EPERM;
+	if (wanted.priority)
+		return -EINVAL;
+	/* To be nicer is all that it can ask for beside. */
+	int now = 20 - (int)syscall(SYS_getpriority, PRIO_PROCESS, 0);
+	if (policy != SCHED_IDLE && wanted.niceness < now)
+		return -EPERM;
+	struct scheduling new = {.policy = policy};
+	int error = on_thread(call, call_int(call, 0), true, set_scheduler, &new);
+	if (!error && is_self(call, call_int(call, 0)) && policy != SCHED_IDLE && wanted.niceness > now)
+		error = setpriority(PRIO_PROCESS, 0, wanted.niceness > 19 ? 19 : wanted.niceness) ? -errno
+												  : 0;
+	return error;
+}
+
 int64_t sys_sched_get_priority_max(struct call *call)
 {
 	return host_result(sched_get_priority_max(call_int(call, 0)));

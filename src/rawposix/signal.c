@@ -9,6 +9,7 @@
 #include "cage/cage.h"
 #include "rawposix/calls.h"
 #include "rawposix/files.h"
+#include "rawposix/pidfd.h"
 
 #define SIGSET_SIZE sizeof(signal_set)
 
@@ -284,28 +285,85 @@ int64_t sys_tkill(struct call *call)
 	return result == -ESRCH ? send_thread(call, id, id, call_int(call, 1), SI_TKILL) : result;
 }
 
+/* Reads what the sender says of a signal. Its number in there, which mostly does not matter, or -EFAULT. */
+static int read_info(struct call *call, unsigned index, int number, struct signal_info *out)
+{
+	struct guest_siginfo guest;
+
+	if (call_read(call, index, &guest, sizeof guest) < 0)
+		return -EFAULT;
+	*out = sent_by(call, number, guest.code);
+	out->value = guest.sent.value;
+	return guest.number;
+}
+
+/* As Linux: nobody may claim, to others, that the kernel or kill sent it. */
+static bool may_claim(const struct call *call, const struct cage *target, const struct signal_info *info)
+{
+	return (info->code < 0 && info->code != SI_TKILL) || target == call->cage;
+}
+
 int64_t sys_rt_sigqueueinfo(struct call *call)
 {
-	struct signal_info info = sent_by(call, call_int(call, 1), SI_QUEUE);
-	struct guest_siginfo guest;
+	int number = call_int(call, 1);
+	struct signal_info info;
 	struct cage *target;
 	int64_t result;
 
-	if (call_read(call, 2, &guest, sizeof guest) < 0)
+	if (read_info(call, 2, number, &info) == -EFAULT)
 		return -EFAULT;
-	if (info.number < 0 || info.number > SIGNAL_COUNT)
+	if (number < 0 || number > SIGNAL_COUNT)
 		return -EINVAL;
 	target = cage_get((uint64_t)call_unsigned(call, 0));
 	if (!target)
 		return -ESRCH;
-	/* As Linux: nobody may claim, to others, that the kernel or kill sent it. */
-	if ((guest.code >= 0 || guest.code == SI_TKILL) && target != call->cage)
-		result = -EPERM;
-	else {
-		info.code = guest.code;
-		info.value = guest.sent.value;
-		result = send(call, target, &info);
-	}
+	result = may_claim(call, target, &info) ? send(call, target, &info) : -EPERM;
 	cage_unref(target);
 	return result;
+}
+
+int64_t sys_rt_tgsigqueueinfo(struct call *call)
+{
+	int32_t group = call_int(call, 0), id = call_int(call, 1), number = call_int(call, 2);
+	struct signal_info info;
+	struct cage *target;
+	int64_t result;
+
+	if (read_info(call, 3, number, &info) == -EFAULT)
+		return -EFAULT;
+	if (group <= 0 || id <= 0 || number < 0 || number > SIGNAL_COUNT)
+		return -EINVAL;
+	target = cage_get((uint64_t)group);
+	if (!target)
+		return -ESRCH;
+	if (!may_claim(call, target, &info) || !may_signal(call->cage, target))
+		result = -EPERM;
+	else
+		result = signal_send_thread(target, (uint32_t)id, &info);
+	cage_unref(target);
+	return result;
+}
+
+int64_t sys_pidfd_send_signal(struct call *call)
+{
+	int number = call_int(call, 1);
+	struct signal_info info = sent_by(call, number, SI_USER);
+	bool told = call_address(call, 2);
+	struct cage *target;
+
+	if (call_unsigned(call, 3))
+		return -EINVAL;
+	CALL_FILE(file, call, 0);
+	target = pidfd_cage(file);
+	if (!target)
+		return -EBADF;
+	if (told) {
+		int said = read_info(call, 2, number, &info);
+
+		if (said != number)
+			return said == -EFAULT ? -EFAULT : -EINVAL;
+	}
+	if (number < 0 || number > SIGNAL_COUNT)
+		return -EINVAL;
+	return told && !may_claim(call, target, &info) ? -EPERM : send(call, target, &info);
 }

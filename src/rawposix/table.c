@@ -4,6 +4,7 @@
 #include "cage/cage.h"
 #include "rawposix/calls.h"
 #include "rawposix/ipc.h"
+#include "rawposix/pidfd.h"
 #include "rawposix/rawposix.h"
 
 /* What Linux says to a program without privilege. */
@@ -22,8 +23,12 @@ const struct route_layer rawposix_routes[ROUTE_NUMBERS] = {
 #include "abi/syscalls.def"
 };
 
-static void cage_gone(const struct cage *cage)
+static void cage_gone(const struct cage *cage, bool told)
 {
+	if (told) {
+		pidfd_cage_ended(cage);
+		return;
+	}
 	semaphores_cage_ends(cage);
 	segments_cage_ends();
 }

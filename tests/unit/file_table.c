@@ -116,6 +116,25 @@ static void look_ups_race_with_closes(void **state)
 	assert_int_equal(ended, total);
 }
 
+/* As Linux's tables do, which select asks. */
+static void tables_grow(void **state)
+{
+	(void)state;
+	table = file_table_new();
+	assert_int_equal(file_table_size(table), 64);
+	assert_int_equal(file_install_at(table, make_file(), 63, 1000, false), 63);
+	assert_int_equal(file_table_size(table), 64);
+	assert_int_equal(file_install_at(table, make_file(), 64, 1000, false), 64);
+	assert_int_equal(file_table_size(table), 256);
+	assert_int_equal(file_install_at(table, make_file(), 300, 1000, false), 300);
+	assert_int_equal(file_close(table, 300), 0);
+	assert_int_equal(file_table_size(table), 512);
+	assert_int_equal(file_install_at(table, make_file(), LIMIT_DESCRIPTORS - 1, LIMIT_DESCRIPTORS, false),
+			 LIMIT_DESCRIPTORS - 1);
+	assert_int_equal(file_table_size(table), LIMIT_DESCRIPTORS);
+	file_table_free(table);
+}
+
 static void limits_hold(void **state)
 {
 	(void)state;
@@ -152,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_outlast_the_slots),
 		cmocka_unit_test(look_ups_race_with_closes),
+		cmocka_unit_test(tables_grow),
 		cmocka_unit_test(limits_hold),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
