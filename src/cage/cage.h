@@ -306,8 +306,8 @@ extern unsigned cage_process_limit;
 void usage_thread(struct rusage *usage);
 
 /* Called from the engine (engine_callbacks); `context` is a struct thread. */
-enum engine_action cage_syscall(void *context, int64_t values[7]);
-enum engine_action cage_fork(void *context, int64_t values[1]);
+enum engine_action cage_syscall(void *context, struct engine_value values[7]);
+enum engine_action cage_fork(void *context, struct engine_value values[1]);
 /* The end of every entry from a guest, when the thread has attention: signals, leaving. *again: the call is
  * to be made again. */
 enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_t *result, bool *again);

@@ -22,12 +22,12 @@ struct guest_thrown {
 };
 #define THROWN_IN_ENV 8
 
-enum engine_action checkpoint_call(void *context, int64_t values[1])
+enum engine_action checkpoint_call(void *context, struct engine_value values[1])
 {
 	struct thread *thread = context;
 
-	thread->jumps.env = (uint32_t)values[0];
-	values[0] = 0;
+	thread->jumps.env = (uint32_t)values[0].i64;
+	values[0].i64 = 0;
 	return engine_module_layout(thread->cage->module)->suspends ? ENGINE_SUSPEND : ENGINE_CONTINUE;
 }
 

@@ -16,7 +16,7 @@
 #include "cage/cage.h"
 
 /* engine_callbacks.checkpoint */
-enum engine_action checkpoint_call(void *context, int64_t values[1]);
+enum engine_action checkpoint_call(void *context, struct engine_value values[1]);
 
 /* An entry of the thread begins inside another one, and ends. */
 void checkpoint_enter(struct thread *thread);

@@ -19,5 +19,10 @@ int64_t fork_request(struct thread *parent, const struct cage_clone *request);
  * frames the child has not; NULL: a whole program or thread. `value` as engine_resume's. */
 struct engine_result fork_finish_entry(struct thread *thread, struct engine_result result, const char *part,
 				       int64_t *value);
+/* True if an entry that has returned left nothing for fork_finish_entry to do. */
+static inline bool fork_entry_is_clean(const struct thread *thread)
+{
+	return !thread->fork.child && !thread->jumps.newest;
+}
 
 #endif

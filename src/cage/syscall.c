@@ -2,11 +2,10 @@
 #include <errno.h>
 
 #include "abi/syscalls.h"
+#include "base/likely.h"
 #include "cage/cage.h"
 #include "cage/missing.h"
 #include "cage/stop.h"
-
-#define likely(condition) __builtin_expect(!!(condition), 1)
 
 static _Atomic uint64_t missing_calls[ROUTE_NUMBERS];
 
@@ -83,7 +82,7 @@ enum engine_action cage_call_ends(struct thread *thread, uint64_t number, int64_
 
 /* The call itself. Every field is set by name: a zeroed structure costs more than the rest of the way. */
 static inline int64_t carry(struct thread *thread, struct cage *cage, uint64_t number,
-			    const int64_t values[7])
+			    const struct engine_value values[7])
 {
 	const uint64_t id = cage->id;
 	struct call call;
@@ -92,16 +91,16 @@ static inline int64_t carry(struct thread *thread, struct cage *cage, uint64_t n
 	call.thread = thread;
 	call.cage = cage;
 	call.number = number;
-	call.argument[0] = (uint64_t)values[1];
-	call.argument[1] = (uint64_t)values[2];
-	call.argument[2] = (uint64_t)values[3];
-	call.argument[3] = (uint64_t)values[4];
-	call.argument[4] = (uint64_t)values[5];
-	call.argument[5] = (uint64_t)values[6];
+	call.argument[0] = (uint64_t)values[1].i64;
+	call.argument[1] = (uint64_t)values[2].i64;
+	call.argument[2] = (uint64_t)values[3].i64;
+	call.argument[3] = (uint64_t)values[4].i64;
+	call.argument[4] = (uint64_t)values[5].i64;
+	call.argument[5] = (uint64_t)values[6].i64;
 	call.argument_cage[0] = call.argument_cage[1] = call.argument_cage[2] = id;
 	call.argument_cage[3] = call.argument_cage[4] = call.argument_cage[5] = id;
 	call.pins = NULL;
-	if (!likely(layer))
+	if (unlikely(!layer))
 		missing_note(number);
 	return route_call(layer, &call);
 }
@@ -113,10 +112,10 @@ static inline bool has_attention(const struct thread *thread)
 }
 
 /* What happens beside the common way: signals, the end, and the call made again. */
-static __attribute__((noinline)) enum engine_action attend(struct thread *thread, const int64_t values[7],
-							   int64_t *out)
+static __attribute__((noinline)) enum engine_action attend(struct thread *thread,
+							   const struct engine_value values[7], int64_t *out)
 {
-	const uint64_t number = (uint64_t)values[0];
+	const uint64_t number = (uint64_t)values[0].i64;
 	enum engine_action action;
 	bool again;
 
@@ -128,23 +127,24 @@ static __attribute__((noinline)) enum engine_action attend(struct thread *thread
 	return action;
 }
 
-enum engine_action cage_syscall(void *context, int64_t values[7])
+enum engine_action cage_syscall(void *context, struct engine_value values[7])
 {
 	struct thread *thread = context;
-	int64_t result = carry(thread, thread->cage, (uint64_t)values[0], values);
+	int64_t result = carry(thread, thread->cage, (uint64_t)values[0].i64, values);
 	enum engine_action action = ENGINE_CONTINUE;
 
-	if (!likely(!has_attention(thread)))
+	if (unlikely(has_attention(thread)))
 		action = attend(thread, values, &result);
-	values[0] = result;
+	values[0].i64 = result;
 	return action;
 }
 
-enum engine_action cage_fork(void *context, int64_t values[1])
+enum engine_action cage_fork(void *context, struct engine_value values[1])
 {
 	struct thread *thread = context;
 	/* SYS_clone with SIGCHLD is what fork is on Linux. */
-	const int64_t clone[7] = {56, thread->fork.next_flags ? thread->fork.next_flags : 17};
+	const struct engine_value clone[7] = {
+		{.i64 = 56}, {.i64 = thread->fork.next_flags ? thread->fork.next_flags : 17}};
 	int64_t result;
 	bool again;
 
@@ -154,10 +154,10 @@ enum engine_action cage_fork(void *context, int64_t values[1])
 		engine_running() == thread->instance && engine_module_layout(thread->cage->module)->suspends;
 	result = carry(thread, thread->cage, 56, clone);
 	thread->fork.possible = false;
-	thread->fork.result = values[0] = result;
+	thread->fork.result = values[0].i64 = result;
 	/* Signals, and the thread's end, wait until the child has been made. */
 	if (thread->fork.child)
 		return ENGINE_SUSPEND;
 	return likely(!has_attention(thread)) ? ENGINE_CONTINUE
-					      : cage_call_ends(thread, 56, &values[0], &again);
+					      : cage_call_ends(thread, 56, &values[0].i64, &again);
 }

@@ -266,27 +266,27 @@ static void look_up(struct engine_instance *instance, uint32_t index, struct fun
 
 /* Calls a function of any numbers as native code does, with integers in registers: it finds those that are
  * there, in their order, and zeros in all others. */
-static struct engine_result call_by_type(struct engine_instance *instance, const struct function_slot *slot,
-					 const int64_t *arguments, size_t count, int64_t *result)
+static bool call_by_type(struct engine_instance *instance, const struct function_slot *slot,
+			 const uint64_t *arguments, size_t count, int64_t *result,
+			 struct engine_result *failure)
 {
 	wasmtime_val_raw_t values[HANDLER_ARGUMENTS] = {{.i64 = 0}};
-	struct engine_result failure;
 	size_t parameters = 0, taken = 0;
 	for (; slot->type[parameters] != '-'; parameters++) {
 		char letter = slot->type[parameters];
-		int64_t argument = taken < count ? arguments[taken] : 0;
+		uint64_t argument = taken < count ? arguments[taken] : 0;
 		if (letter == 'i')
 			values[parameters].i32 = (int32_t)argument;
 		else if (letter == 'I')
-			values[parameters].i64 = argument;
+			values[parameters].i64 = (int64_t)argument;
 		taken += letter == 'i' || letter == 'I';
 	}
-	if (!enter(instance, &slot->function, values, parameters ? parameters : 1, slot->entry, &failure))
-		return failure;
+	if (!enter(instance, &slot->function, values, parameters ? parameters : 1, slot->entry, failure))
+		return false;
 	*result = slot->entry == ENGINE_ENTRY_I32   ? values[0].i32
 		  : slot->entry == ENGINE_ENTRY_I64 ? values[0].i64
 						    : 0;
-	return returned;
+	return true;
 }
 
 /* A program's table does not change once it is linked; where one does change its own, the older function is
@@ -314,58 +314,85 @@ bool engine_has_dispatcher(const struct engine_instance *instance)
 	return instance->module->dispatcher != DISPATCHER_NONE;
 }
 
-static __attribute__((noinline)) struct engine_result call_dispatcher(
-	struct engine_instance *instance, uint32_t index, const int64_t arguments[HANDLER_ARGUMENTS],
-	int64_t *result)
+/* As 3i's handlers take them: `first`, then the pairs of the other two. */
+static inline __attribute__((always_inline)) void lay_out(wasmtime_val_raw_t values[HANDLER_ARGUMENTS],
+							  uint64_t first, const uint64_t left[6],
+							  const uint64_t right[6])
 {
-	wasmtime_val_raw_t values[HANDLER_ARGUMENTS + 1];
-	struct engine_result failure;
-	if (!engine_find_function(instance, EXPORT_DISPATCHER))
-		return refused("no dispatcher");
-	values[0].i64 = index;
-	for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
-		values[i + 1].i64 = arguments[i];
-	bool narrow = instance->module->dispatcher == DISPATCHER_I32;
-	if (!enter(instance, &instance->exported[EXPORT_DISPATCHER], values, HANDLER_ARGUMENTS + 1,
-		   narrow ? ENGINE_ENTRY_I32 : ENGINE_ENTRY_I64, &failure))
-		return failure;
-	*result = narrow ? values[0].i32 : values[0].i64;
-	return returned;
+	values[0].i64 = (int64_t)first;
+#pragma GCC unroll 6
+	for (size_t i = 0; i < 6; i++) {
+		values[1 + 2 * i].i64 = (int64_t)left[i];
+		values[2 + 2 * i].i64 = (int64_t)right[i];
+	}
 }
 
-struct engine_result engine_call_handler(struct engine_instance *instance, uint32_t index,
-					 const int64_t arguments[HANDLER_ARGUMENTS], int64_t *result)
+static __attribute__((noinline, cold)) bool call_dispatcher(struct engine_instance *instance, uint32_t index,
+							    uint64_t first, const uint64_t left[6],
+							    const uint64_t right[6], int64_t *result,
+							    struct engine_result *failure)
+{
+	const bool narrow = instance->module->dispatcher == DISPATCHER_I32;
+	wasmtime_val_raw_t values[1 + HANDLER_ARGUMENTS];
+	if (!engine_find_function(instance, EXPORT_DISPATCHER)) {
+		*failure = refused("no dispatcher");
+		return false;
+	}
+	values[0].i64 = index;
+	lay_out(values + 1, first, left, right);
+	if (!enter(instance, &instance->exported[EXPORT_DISPATCHER], values, 1 + HANDLER_ARGUMENTS,
+		   narrow ? ENGINE_ENTRY_I32 : ENGINE_ENTRY_I64, failure))
+		return false;
+	*result = narrow ? values[0].i32 : values[0].i64;
+	return true;
+}
+
+static __attribute__((noinline, cold)) bool call_odd_handler(struct engine_instance *instance,
+							     const struct function_slot *slot, uint64_t first,
+							     const uint64_t left[6], const uint64_t right[6],
+							     int64_t *result, struct engine_result *failure)
+{
+	uint64_t arguments[HANDLER_ARGUMENTS] = {first};
+	if (!is_callable(slot)) {
+		*failure = refused("not a handler function");
+		return false;
+	}
+	for (size_t i = 0; i < 6; i++) {
+		arguments[1 + 2 * i] = left[i];
+		arguments[2 + 2 * i] = right[i];
+	}
+	return call_by_type(instance, slot, arguments, HANDLER_ARGUMENTS, result, failure);
+}
+
+bool engine_call_handler(struct engine_instance *instance, uint32_t index, uint64_t first,
+			 const uint64_t left[6], const uint64_t right[6], int64_t *result,
+			 struct engine_result *failure)
 {
 	wasmtime_val_raw_t values[HANDLER_ARGUMENTS];
-	struct engine_result failure;
 	if (unlikely(instance->module->dispatcher != DISPATCHER_NONE))
-		return call_dispatcher(instance, index, arguments, result);
+		return call_dispatcher(instance, index, first, left, right, result, failure);
 	const struct function_slot *slot = function_at(instance, index);
-	bool narrow = slot->signature == ENGINE_SIGNATURE_HANDLER_I32;
-	if (unlikely(!narrow && slot->signature != ENGINE_SIGNATURE_HANDLER_I64)) {
-		if (!is_callable(slot))
-			return refused("not a handler function");
-		return call_by_type(instance, slot, arguments, HANDLER_ARGUMENTS, result);
-	}
-#pragma GCC unroll 13
-	for (size_t i = 0; i < HANDLER_ARGUMENTS; i++)
-		values[i].i64 = arguments[i];
+	const bool narrow = slot->signature == ENGINE_SIGNATURE_HANDLER_I32;
+	if (unlikely(!narrow && slot->signature != ENGINE_SIGNATURE_HANDLER_I64))
+		return call_odd_handler(instance, slot, first, left, right, result, failure);
+	lay_out(values, first, left, right);
 	if (unlikely(!enter(instance, &slot->function, values, HANDLER_ARGUMENTS,
-			    narrow ? ENGINE_ENTRY_I32 : ENGINE_ENTRY_I64, &failure)))
-		return failure;
+			    narrow ? ENGINE_ENTRY_I32 : ENGINE_ENTRY_I64, failure)))
+		return false;
 	*result = narrow ? values[0].i32 : values[0].i64;
-	return returned;
+	return true;
 }
 
 struct engine_result engine_call_signal(struct engine_instance *instance, uint32_t index, int signo,
 					uint32_t siginfo, uint32_t ucontext)
 {
 	const struct function_slot *slot = function_at(instance, index);
-	const int64_t arguments[] = {signo, siginfo, ucontext};
+	const uint64_t arguments[] = {(uint64_t)signo, siginfo, ucontext};
+	struct engine_result failure;
 	int64_t result;
 	if (!is_callable(slot))
 		return refused("not a signal handler function");
-	return call_by_type(instance, slot, arguments, 3, &result);
+	return call_by_type(instance, slot, arguments, 3, &result, &failure) ? returned : failure;
 }
 
 struct engine_result engine_resume(struct engine_instance *instance, const struct engine_frames *frames,

@@ -65,6 +65,13 @@ enum engine_action {
 
 struct engine_result;
 
+/** A number as compiled code hands it over: callbacks read their arguments and write their result where they
+ * lie. */
+struct engine_value {
+	int64_t i64;
+	int64_t unused; /**< the width of a vector */
+};
+
 /**
  * What guests call. `context` is the instance's. They may make nested calls (engine_call_…) into the same or
  * another instance. After a nested call into the *same* instance that ended with ENGINE_UNWOUND the callback
@@ -73,14 +80,14 @@ struct engine_result;
  */
 struct engine_callbacks {
 	/** lind.syscall: v[0] = number, v[1..6] = arguments; result to v[0]. */
-	enum engine_action (*syscall)(void *context, int64_t v[7]);
+	enum engine_action (*syscall)(void *context, struct engine_value v[7]);
 	/** lind.fork: result to v[0]. */
-	enum engine_action (*fork)(void *context, int64_t v[1]);
+	enum engine_action (*fork)(void *context, struct engine_value v[1]);
 	/** lind.checkpoint: v[0] = env; result to v[0]. NULL: always 0. */
-	enum engine_action (*checkpoint)(void *context, int64_t v[1]);
+	enum engine_action (*checkpoint)(void *context, struct engine_value v[1]);
 	/** lind.threei_call: v[0] = number, v[1] = self, v[2] = target, then six pairs of argument and cage;
 	 * result to v[0]. */
-	enum engine_action (*threei_call)(void *context, int64_t v[15]);
+	enum engine_action (*threei_call)(void *context, struct engine_value v[15]);
 	/** What a handler of host signals asked for by engine_look_again(): comes after the callback that it
 	 * interrupted, before the guest goes on. NULL: nobody asks. */
 	enum engine_action (*look_again)(void *context);
@@ -230,13 +237,16 @@ enum engine_signature {
 enum engine_signature engine_function_signature(struct engine_instance *instance, uint32_t index);
 
 /**
- * Calls a handler of 3i: function pointer `index` with 13 arguments, or the module's own `pass_fptr_to_wt`
- * with `index` before them, where it exports one. A result of type i32 is sign-extended. `result` is set when
- * the outcome is ENGINE_RETURNED. A handler of other numbers gets what is natively in the registers that it
- * looks at: the first arguments, cut to 32 bits where it has them so; without a result it has returned 0.
+ * Calls a handler of 3i: function pointer `index` with 13 arguments, which are `first` and the pairs of
+ * `left` and `right`, or the module's own `pass_fptr_to_wt` with `index` before them, where it exports one. A
+ * result of type i32 is sign-extended. A handler of other numbers gets what is natively in the registers that
+ * it looks at: the first arguments, cut to 32 bits where it has them so; without a result it has returned 0.
+ * \returns true if the handler returned, and `result` what; false: `failure` tells how else it ended. (Most
+ * return, and this is part of every call through a grate: only what is needed is written.)
  */
-struct engine_result engine_call_handler(struct engine_instance *instance, uint32_t index,
-					 const int64_t arguments[13], int64_t *result);
+bool engine_call_handler(struct engine_instance *instance, uint32_t index, uint64_t first,
+			 const uint64_t left[6], const uint64_t right[6], int64_t *result,
+			 struct engine_result *failure);
 
 /** True if engine_call_handler() would go through the module's own dispatcher. */
 bool engine_has_dispatcher(const struct engine_instance *instance);

@@ -16,7 +16,7 @@ size_t engine_host_stack(unsigned running)
 }
 
 /* The first look at a thread's stack reads /proc for the main thread, so the result is kept. */
-static __attribute__((noinline)) void find_stack(struct engine_thread *thread)
+void engine_find_stack(struct engine_thread *thread)
 {
 	pthread_attr_t attributes;
 	void *low = NULL;
@@ -28,20 +28,6 @@ static __attribute__((noinline)) void find_stack(struct engine_thread *thread)
 		thread->stack_high = (uintptr_t)low + size;
 	}
 	pthread_attr_destroy(&attributes);
-}
-
-/* A nested entry shares the limit that Wasmtime set at the outermost one; all it needs is room for host
- * frames. On another stack than the thread's own, as that of signal handlers, nothing runs: Wasmtime's limit
- * would not hold there. */
-bool engine_stack_suffices(const struct engine_instance *instance)
-{
-	struct engine_thread *thread = &engine_thread;
-	if (unlikely(thread->stack_low == 0))
-		find_stack(thread);
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-	size_t needed =
-		instance->depth > 0 ? ENGINE_HOST_MARGIN / 4 : engine.guest_stack + ENGINE_HOST_MARGIN;
-	return here > thread->stack_low && here < thread->stack_high && here - thread->stack_low >= needed;
 }
 
 bool engine_find_export(struct engine_instance *instance, const char *name, wasmtime_extern_t *out)

@@ -3,6 +3,7 @@
  * import, and the check of a module's imports and exports against docs/abi.md.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,27 +48,26 @@ static __attribute__((noinline, cold)) enum engine_action look_again(struct engi
 	return action;
 }
 
-/* Wasmtime lays out each value in 16 bytes, the callbacks take plain arrays. */
+_Static_assert(sizeof(struct engine_value) == sizeof(wasmtime_val_raw_t) &&
+		       offsetof(struct engine_value, i64) == offsetof(wasmtime_val_raw_t, i64) &&
+		       _Alignof(struct engine_value) <= _Alignof(wasmtime_val_raw_t),
+	       "callbacks see Wasmtime's values");
+
 static inline __attribute__((always_inline)) wasm_trap_t *call_back(
-	enum engine_action (*function)(void *, int64_t *), wasmtime_val_raw_t *values, unsigned count)
+	enum engine_action (*function)(void *, struct engine_value *), wasmtime_val_raw_t *raw)
 {
 	struct engine_thread *thread = &engine_thread;
 	struct engine_instance *instance = thread->running;
-	int64_t plain[15];
-#pragma GCC unroll 15
-	for (unsigned i = 0; i < count; i++)
-		plain[i] = values[i].i64;
 	thread->in_guest = false;
-	enum engine_action action = function(instance->context, plain);
+	enum engine_action action = function(instance->context, (struct engine_value *)raw);
 	thread->in_guest = true;
 	/* From here on a kick is nobody's to leave for later; one that came before shows. */
 	atomic_signal_fence(memory_order_seq_cst);
 	if (unlikely(thread->look_again) && action == ENGINE_CONTINUE)
 		action = look_again(thread, instance->context);
-	values[0].i64 = plain[0];
 	if (likely(action == ENGINE_CONTINUE && !instance->thrown))
 		return NULL;
-	return leave(instance, action, &values[0].i64);
+	return leave(instance, action, &raw[0].i64);
 }
 
 static wasm_trap_t *on_syscall(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count)
@@ -75,7 +75,7 @@ static wasm_trap_t *on_syscall(void *env, wasmtime_caller_t *caller, wasmtime_va
 	(void)env;
 	(void)caller;
 	(void)count;
-	return call_back(engine.callbacks.syscall, values, 7);
+	return call_back(engine.callbacks.syscall, values);
 }
 
 static wasm_trap_t *on_fork(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count)
@@ -83,7 +83,7 @@ static wasm_trap_t *on_fork(void *env, wasmtime_caller_t *caller, wasmtime_val_r
 	(void)env;
 	(void)caller;
 	(void)count;
-	return call_back(engine.callbacks.fork, values, 0);
+	return call_back(engine.callbacks.fork, values);
 }
 
 static wasm_trap_t *on_checkpoint(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values,
@@ -97,7 +97,7 @@ static wasm_trap_t *on_checkpoint(void *env, wasmtime_caller_t *caller, wasmtime
 		return NULL;
 	}
 	values[0].i64 = (uint32_t)values[0].i32;
-	return call_back(engine.callbacks.checkpoint, values, 1);
+	return call_back(engine.callbacks.checkpoint, values);
 }
 
 static wasm_trap_t *on_threei_call(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values,
@@ -106,7 +106,7 @@ static wasm_trap_t *on_threei_call(void *env, wasmtime_caller_t *caller, wasmtim
 	(void)env;
 	(void)caller;
 	(void)count;
-	return call_back(engine.callbacks.threei_call, values, 15);
+	return call_back(engine.callbacks.threei_call, values);
 }
 
 /* All imports give one i64. */

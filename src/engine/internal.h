@@ -8,10 +8,8 @@
 #include <wasm.h>
 #include <wasmtime.h>
 
+#include "base/likely.h"
 #include "engine/engine.h"
-
-#define likely(condition)   __builtin_expect(!!(condition), 1)
-#define unlikely(condition) __builtin_expect(!!(condition), 0)
 
 #define ENGINE_MEMORY (UINT64_C(4) << 30) /* of a cage: all that 32 bits can address */
 #define ENGINE_GUARD                                                                                         \
@@ -239,8 +237,22 @@ const char *engine_memory_fault_text(int signal);
 /** Forgets the exception that left a nested entry. */
 void engine_drop_exception(struct engine_instance *instance);
 
-/** True if this thread has host stack for one more entry into `instance`. */
-bool engine_stack_suffices(const struct engine_instance *instance);
+/** Looks up the host stack of this thread. */
+void engine_find_stack(struct engine_thread *thread);
+
+/** True if this thread has host stack for one more entry into `instance`. A nested entry shares the limit
+ * that Wasmtime set at the outermost one; all it needs is room for host frames. On another stack than the
+ * thread's own, as that of signal handlers, nothing runs: Wasmtime's limit would not hold there. */
+static inline bool engine_stack_suffices(const struct engine_instance *instance)
+{
+	struct engine_thread *thread = &engine_thread;
+	if (unlikely(thread->stack_low == 0))
+		engine_find_stack(thread);
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	size_t needed =
+		instance->depth > 0 ? ENGINE_HOST_MARGIN / 4 : engine.guest_stack + ENGINE_HOST_MARGIN;
+	return here > thread->stack_low && here < thread->stack_high && here - thread->stack_low >= needed;
+}
 
 /*
  * suspend.c

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "abi/arguments.h"
+#include "base/likely.h"
 #include "base/limits.h"
 #include "cage/missing.h"
 #include "threei/grate.h"
@@ -50,36 +51,52 @@ static uint64_t owner_of(const struct thread *thread, uint64_t id)
 }
 
 /* The call itself, done to `target` through the table of `self`. */
-static int64_t dispatch(struct thread *thread, struct cage *self, struct cage *target,
-			const int64_t values[15])
+static inline int64_t dispatch(struct thread *thread, struct cage *self, struct cage *target,
+			       const struct engine_value values[15])
 {
+	const uint64_t number = (uint64_t)values[0].i64;
+	const struct route_layer *layer = route_get(self->routes, number);
+	/* In most calls all arguments are of one cage: it is looked at once. */
+	uint64_t named = 0, owner = thread->cage->id;
 	struct call_pins pins;
-	struct call call = {.thread = thread, .cage = target, .number = (uint64_t)values[0], .pins = &pins};
-	const struct route_layer *layer = route_get(self->routes, call.number);
+	struct call call;
 	int64_t result;
 
+	/* Every field is set by name, as in cage/syscall.c. */
+	call.thread = thread;
+	call.cage = target;
+	call.number = number;
+	call.pins = &pins;
 	pins.used = 0;
 	for (unsigned i = 0; i < CALL_ARGUMENTS; i++) {
-		uint64_t owner = (uint64_t)values[4 + 2 * i];
+		uint64_t name = (uint64_t)values[4 + 2 * i].i64;
 
-		/* register_handler's first two are a call number and a grate. */
-		bool is_value = call.number == THREEI_REGISTER_HANDLER && i < 2;
-
-		call.argument[i] = (uint64_t)values[3 + 2 * i];
-		call.argument_cage[i] = is_value ? owner : owner_of(thread, owner);
+		call.argument[i] = (uint64_t)values[3 + 2 * i].i64;
+		if (unlikely(name != named)) {
+			named = name;
+			owner = owner_of(thread, name);
+		}
+		call.argument_cage[i] = owner;
 	}
-	if (!layer)
-		missing_note(call.number);
+	/* register_handler's first two are a call number and a grate. */
+	if (unlikely(number == THREEI_REGISTER_HANDLER)) {
+		call.argument_cage[0] = (uint64_t)values[4].i64;
+		call.argument_cage[1] = (uint64_t)values[6].i64;
+	}
+	if (unlikely(!layer))
+		missing_note(number);
 	result = route_call(layer, &call);
-	pins_release(&pins);
+	if (unlikely(pins.used))
+		pins_release(&pins);
 	return result;
 }
 
 /* A call that is not a grate's own, done for its client: whose table, and to whom, is checked. */
-static int64_t checked_call(struct thread *thread, const int64_t values[15])
+static __attribute__((noinline)) int64_t checked_call(struct thread *thread,
+						      const struct engine_value values[15])
 {
-	struct cage *self = resolve(thread, thread->cage, (uint64_t)values[1]);
-	struct cage *target = resolve(thread, thread->cage, (uint64_t)values[2]);
+	struct cage *self = resolve(thread, thread->cage, (uint64_t)values[1].i64);
+	struct cage *target = resolve(thread, thread->cage, (uint64_t)values[2].i64);
 	struct cage_visit visit;
 	int64_t result;
 
@@ -100,11 +117,11 @@ static int64_t checked_call(struct thread *thread, const int64_t values[15])
 	return result;
 }
 
-enum engine_action threei_call(void *context, int64_t values[15])
+enum engine_action threei_call(void *context, struct engine_value values[15])
 {
 	struct thread *thread = context;
-	struct cage *target = at_hand(thread, thread->cage, (uint64_t)values[2]);
-	bool again, own = values[1] == 0 || (uint64_t)values[1] == thread->cage->id;
+	struct cage *target = at_hand(thread, thread->cage, (uint64_t)values[2].i64);
+	bool again, own = values[1].i64 == 0 || (uint64_t)values[1].i64 == thread->cage->id;
 	enum engine_action action;
 	int64_t result;
 
@@ -117,9 +134,9 @@ enum engine_action threei_call(void *context, int64_t values[15])
 		again = false;
 		if (atomic_load_explicit(&thread->attention, memory_order_acquire) ||
 		    thread->leave != THREAD_STAYS)
-			action = cage_call_ends(thread, (uint64_t)values[0], &result, &again);
+			action = cage_call_ends(thread, (uint64_t)values[0].i64, &result, &again);
 	} while (again);
-	values[0] = result;
+	values[0].i64 = result;
 	return action;
 }
 

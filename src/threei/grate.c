@@ -8,6 +8,7 @@
 
 #include "base/futex.h"
 #include "base/interruptible.h"
+#include "base/likely.h"
 #include "base/limits.h"
 #include "cage/fork.h"
 #include "cage/memory_areas.h"
@@ -34,6 +35,7 @@ struct grate_entry {
 
 struct grate {
 	atomic_uint references;
+	uint64_t id;           /* the cage's */
 	uint64_t serial;       /* tells this grate from one that later stands at the same address */
 	struct cage *cage;     /* counted */
 	struct memory *memory; /* counted until the grate is dead, as is the module */
@@ -101,6 +103,7 @@ struct grate *grate_of(struct cage *cage)
 		atomic_init(&grate->references, 1); /* the cage's */
 		grate->serial = atomic_fetch_add_explicit(&serials, 1, memory_order_relaxed) + 1;
 		grate->cage = cage_ref(cage);
+		grate->id = cage->id;
 		grate->memory = memory_ref(cage->memory);
 		grate->module = engine_module_ref(cage->module);
 		pthread_mutex_init(&grate->lock, NULL);
@@ -159,7 +162,14 @@ static bool entry_claim(struct grate_entry *entry)
 	return !entry->spoiled && atomic_compare_exchange_strong(&entry->busy, &idle, true);
 }
 
-static void entry_release(struct grate_entry *entry)
+/* Whoever waits for the grate's last handler looks again. */
+static __attribute__((noinline, cold)) void tell_idle(struct grate *grate)
+{
+	atomic_fetch_add_explicit(&grate->idle_events, 1, memory_order_release);
+	futex_wake(&grate->idle_events, FUTEX_ALL);
+}
+
+static inline void entry_release(struct grate_entry *entry)
 {
 	struct grate *grate = entry->grate;
 
@@ -169,10 +179,8 @@ static void entry_release(struct grate_entry *entry)
 	/* Release: the next to claim it finds its instance at rest. Whoever waits for the grate's last
 	 * handler and misses this store against its own, which is possible, looks again soon. */
 	atomic_store_explicit(&entry->busy, false, memory_order_release);
-	if (atomic_load_explicit(&grate->dead, memory_order_acquire)) {
-		atomic_fetch_add_explicit(&grate->idle_events, 1, memory_order_release);
-		futex_wake(&grate->idle_events, FUTEX_ALL);
-	}
+	if (unlikely(atomic_load_explicit(&grate->dead, memory_order_acquire)))
+		tell_idle(grate);
 }
 
 /* A new entry, busy for the caller. It is in the list before it is made, so that the end of the grate waits
@@ -199,23 +207,29 @@ static struct grate_entry *entry_new(struct grate *grate, const struct thread *c
 	return NULL;
 }
 
-static struct grate_entry *entry_take(struct grate *grate, struct thread *client)
+/* An entry that the client has not used last. NULL: the pool can't grow. */
+static __attribute__((noinline)) struct grate_entry *entry_find(struct grate *grate, struct thread *client)
+{
+	struct grate_entry *entry = atomic_load_explicit(&grate->entries, memory_order_acquire);
+
+	while (entry && !entry_claim(entry))
+		entry = entry->next;
+	if (!entry)
+		entry = entry_new(grate, client);
+	if (entry) {
+		client->recent_entry = entry;
+		client->recent_grate = grate->serial;
+	}
+	return entry;
+}
+
+static inline struct grate_entry *entry_take(struct grate *grate, struct thread *client)
 {
 	struct grate_entry *entry = client->recent_entry;
 
-	if (client->recent_grate == grate->serial && entry_claim(entry))
-		return entry;
-	for (entry = atomic_load_explicit(&grate->entries, memory_order_acquire); entry; entry = entry->next)
-		if (entry_claim(entry))
-			break;
-	if (!entry) {
-		entry = entry_new(grate, client);
-		if (!entry)
-			return NULL;
-	}
-	client->recent_entry = entry;
-	client->recent_grate = grate->serial;
-	return entry;
+	return likely(client->recent_grate == grate->serial && entry_claim(entry))
+		       ? entry
+		       : entry_find(grate, client);
 }
 
 /* What a client gets whose grate has ended (3i.md, rule 4). */
@@ -247,11 +261,30 @@ static bool wait_until_it_goes_on(struct grate *grate, struct thread *server, st
 	return stop_park_server(server, client);
 }
 
-static void entry_leave(struct grate_entry *entry, struct thread *client)
+static inline void entry_leave(struct grate_entry *entry, struct thread *client)
 {
 	atomic_store_explicit(&client->server, NULL, memory_order_release);
 	entry->thread->client = NULL;
 	entry_release(entry);
+}
+
+/* A handler that ended otherwise than by returning, or left a fork to be finished. What the client gets goes
+ * to *result; false: that is what calls to a grate get that has ended. */
+static __attribute__((noinline, cold)) bool finish_handler(struct grate_entry *entry,
+							   struct engine_result outcome, int64_t *result)
+{
+	outcome = fork_finish_entry(entry->thread, outcome, "a handler of 3i", result);
+	if (outcome.outcome == ENGINE_RETURNED)
+		return true;
+	entry->spoiled = true;
+	/* The handler was cut short by the grate's end. */
+	if (outcome.outcome == ENGINE_UNWOUND)
+		return false;
+	*result = outcome.outcome == ENGINE_REFUSED ? -EAGAIN : -EFAULT;
+	/* A trap in a handler ends the grate as it would end any program. */
+	if (*result == -EFAULT)
+		cage_end(entry->grate->cage, (outcome.trap_signal ? outcome.trap_signal : SIGABRT) | 0x80);
+	return true;
 }
 
 /* route_function of every handler. */
@@ -262,17 +295,14 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 	struct thread *client = call->thread, *server;
 	struct grate_entry *entry;
 	struct engine_result outcome;
-	int64_t arguments[1 + 2 * CALL_ARGUMENTS], result = -ESRCH;
+	bool returned, answers = true;
+	int64_t result;
 
-	if (atomic_load_explicit(&grate->dead, memory_order_acquire))
-		return grate_gone(call, layer);
 	/* A grate that handles its own calls would go on for ever. */
-	if (client->depth >= LIMIT_GRATE_DEPTH)
-		return -EAGAIN;
-	entry = entry_take(grate, client);
-	if (!entry)
+	entry = likely(client->depth < LIMIT_GRATE_DEPTH) ? entry_take(grate, client) : NULL;
+	if (unlikely(!entry))
 		return atomic_load(&grate->dead) ? grate_gone(call, layer) : -EAGAIN;
-	if (atomic_load(&grate->dead)) {
+	if (unlikely(atomic_load(&grate->dead))) {
 		entry_release(entry);
 		return grate_gone(call, layer);
 	}
@@ -281,7 +311,7 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 	server->depth = client->depth + 1;
 	server->host = client->host;
 	atomic_store_explicit(&client->server, server, memory_order_release);
-	if (__builtin_expect(atomic_load(&grate->stopped), 0)) {
+	if (unlikely(atomic_load(&grate->stopped))) {
 		bool stays = wait_until_it_goes_on(grate, server, client);
 
 		if (!stays || atomic_load(&grate->dead)) {
@@ -289,28 +319,15 @@ static int64_t grate_serve(struct call *call, const struct route_layer *layer)
 			return stays ? grate_gone(call, layer) : -EINTR;
 		}
 	}
-	arguments[0] = grate->cage->id;
-	for (unsigned i = 0; i < CALL_ARGUMENTS; i++) {
-		arguments[1 + 2 * i] = (int64_t)call->argument[i];
-		arguments[2 + 2 * i] = (int64_t)call->argument_cage[i];
-	}
-	outcome = engine_call_handler(server->instance, handler->function, arguments, &result);
-	outcome = fork_finish_entry(server, outcome, "a handler of 3i", &result);
-	if (outcome.outcome != ENGINE_RETURNED) {
-		entry->spoiled = true;
-		if (outcome.outcome == ENGINE_REFUSED)
-			result = -EAGAIN;
-		else if (outcome.outcome == ENGINE_UNWOUND)
-			result = -ESRCH;
-		else
-			result = -EFAULT;
-		/* A trap in a handler ends the grate as it would end any program. */
-		if (result == -EFAULT)
-			cage_end(grate->cage, (outcome.trap_signal ? outcome.trap_signal : SIGABRT) | 0x80);
+	returned = engine_call_handler(server->instance, handler->function, grate->id, call->argument,
+				       call->argument_cage, &result, &outcome);
+	if (unlikely(!returned || !fork_entry_is_clean(server))) {
+		if (returned)
+			outcome = (struct engine_result){.outcome = ENGINE_RETURNED};
+		answers = finish_handler(entry, outcome, &result);
 	}
 	entry_leave(entry, client);
-	/* The handler was cut short by the grate's end: the client gets what later calls will get. */
-	return result == -ESRCH && outcome.outcome == ENGINE_UNWOUND ? grate_gone(call, layer) : result;
+	return likely(answers) ? result : grate_gone(call, layer);
 }
 
 int grate_register(struct grate *grate, struct route_table *table, uint64_t number, uint32_t function,

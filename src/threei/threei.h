@@ -28,7 +28,7 @@ enum grate_exit { GRATE_EXIT_FAILS, GRATE_EXIT_KILLS, GRATE_EXIT_FALLS_THROUGH }
 void threei_start(bool open);
 
 /* engine_callbacks.threei_call: make_threei_call of `context`, a struct thread. */
-enum engine_action threei_call(void *context, int64_t values[15]);
+enum engine_action threei_call(void *context, struct engine_value values[15]);
 
 /* Rule 3. `subject` is the cage that a call is made by or, where a grate forwards its client's call, done to.
  */

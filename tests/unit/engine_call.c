@@ -234,15 +234,14 @@ static void handlers_are_called_by_type(void **state)
 {
 	struct guest *guest = *state;
 	int64_t arguments[13] = {1000, -5, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, INT64_C(1) << 40}, result = 0;
-	assert_int_equal(engine_call_handler(guest->instance, HANDLER32, arguments, &result).outcome,
+	assert_int_equal(guest_call_handler(guest->instance, HANDLER32, arguments, &result).outcome,
 			 ENGINE_RETURNED);
 	assert_int_equal(result, -5);
-	assert_int_equal(engine_call_handler(guest->instance, HANDLER64, arguments, &result).outcome,
+	assert_int_equal(guest_call_handler(guest->instance, HANDLER64, arguments, &result).outcome,
 			 ENGINE_RETURNED);
 	assert_int_equal(result, (INT64_C(1) << 40) + 1000);
-	assert_int_equal(engine_call_handler(guest->instance, 31, arguments, &result).outcome,
-			 ENGINE_REFUSED);
-	assert_int_equal(engine_call_handler(guest->instance, 0xffffffff, arguments, &result).outcome,
+	assert_int_equal(guest_call_handler(guest->instance, 31, arguments, &result).outcome, ENGINE_REFUSED);
+	assert_int_equal(guest_call_handler(guest->instance, 0xffffffff, arguments, &result).outcome,
 			 ENGINE_REFUSED);
 	assert_int_equal(engine_function_signature(guest->instance, SIGNAL1), ENGINE_SIGNATURE_PLAIN);
 	assert_int_equal(engine_function_signature(guest->instance, SIGNAL3), ENGINE_SIGNATURE_PLAIN);
@@ -257,21 +256,21 @@ static void functions_of_other_types_are_called(void **state)
 {
 	struct guest *guest = *state;
 	int64_t arguments[13] = {1, 20, 300, 4000, 50000, 600000}, result = -1;
-	assert_int_equal(engine_call_handler(guest->instance, ODD, arguments, &result).outcome,
+	assert_int_equal(guest_call_handler(guest->instance, ODD, arguments, &result).outcome,
 			 ENGINE_RETURNED);
 	assert_int_equal(result, 54321);
-	assert_int_equal(engine_call_handler(guest->instance, BARE, arguments, &result).outcome,
+	assert_int_equal(guest_call_handler(guest->instance, BARE, arguments, &result).outcome,
 			 ENGINE_RETURNED);
 	assert_int_equal(result, 0);
 	assert_int_equal(word(guest, 16392), 4711);
-	assert_int_equal(engine_call_handler(guest->instance, SIGNAL1, arguments, &result).outcome,
+	assert_int_equal(guest_call_handler(guest->instance, SIGNAL1, arguments, &result).outcome,
 			 ENGINE_RETURNED);
 	assert_int_equal(word(guest, 16392), 1);
 	assert_int_equal(engine_call_signal(guest->instance, BARE, 1, 2, 3).outcome, ENGINE_RETURNED);
 	assert_int_equal(engine_call_signal(guest->instance, ODD, 1, 2, 3).outcome, ENGINE_RETURNED);
 	assert_int_equal(engine_call_signal(guest->instance, HANDLER32, 1, 2, 3).outcome, ENGINE_RETURNED);
 	assert_int_equal(engine_call_signal(guest->instance, VECTOR, 1, 2, 3).outcome, ENGINE_REFUSED);
-	assert_int_equal(engine_call_handler(guest->instance, VECTOR, arguments, &result).outcome,
+	assert_int_equal(guest_call_handler(guest->instance, VECTOR, arguments, &result).outcome,
 			 ENGINE_REFUSED);
 	assert_int_equal(engine_function_signature(guest->instance, ODD), ENGINE_SIGNATURE_INTEGER);
 }
@@ -289,7 +288,7 @@ static enum engine_action other_instance(struct guest *guest, int64_t *v)
 {
 	const int64_t arguments[13] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2};
 	struct engine_instance *running = engine_running();
-	guest->nested = engine_call_handler(guest->other->instance, HANDLER64, arguments, v);
+	guest->nested = guest_call_handler(guest->other->instance, HANDLER64, arguments, v);
 	assert_ptr_equal(engine_running(), running);
 	assert_int_equal(engine_call_start(guest->other->instance, FILL_NULL).outcome, ENGINE_TRAPPED);
 	return ENGINE_CONTINUE;
@@ -367,7 +366,7 @@ static void dispatchers_are_used(void **state)
 		struct engine_module *grate = guest_module(source);
 		assert_int_equal(engine_instance_create(grate, guest->memory, guest, &instance), 0);
 		assert_true(engine_has_dispatcher(instance));
-		assert_int_equal(engine_call_handler(instance, 7, arguments, &result).outcome,
+		assert_int_equal(guest_call_handler(instance, 7, arguments, &result).outcome,
 				 ENGINE_RETURNED);
 		assert_int_equal(result, -93);
 		engine_instance_free(instance);

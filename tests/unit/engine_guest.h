@@ -67,35 +67,60 @@ struct guest {
 	int calls, faults;
 };
 
-static inline enum engine_action guest_syscall(void *context, int64_t v[7])
+/* The tests look at plain numbers. */
+static inline void guest_take(int64_t *plain, const struct engine_value *v, size_t count)
 {
-	struct guest *guest = context;
-	memcpy(guest->seen, v, 7 * sizeof v[0]);
-	guest->calls++;
-	return guest->syscall ? guest->syscall(guest, v) : ENGINE_CONTINUE;
+	for (size_t i = 0; i < count; i++)
+		plain[i] = v[i].i64;
 }
 
-static inline enum engine_action guest_fork(void *context, int64_t v[1])
+static inline enum engine_action guest_syscall(void *context, struct engine_value v[7])
+{
+	struct guest *guest = context;
+	int64_t plain[7];
+	guest_take(plain, v, 7);
+	memcpy(guest->seen, plain, sizeof plain);
+	guest->calls++;
+	enum engine_action action = guest->syscall ? guest->syscall(guest, plain) : ENGINE_CONTINUE;
+	v[0].i64 = plain[0];
+	return action;
+}
+
+static inline enum engine_action guest_fork(void *context, struct engine_value v[1])
 {
 	const struct guest *guest = context;
-	v[0] = 4711;
+	v[0].i64 = 4711;
 	return guest->suspends ? ENGINE_SUSPEND : ENGINE_CONTINUE;
 }
 
-static inline enum engine_action guest_checkpoint(void *context, int64_t v[1])
+static inline enum engine_action guest_checkpoint(void *context, struct engine_value v[1])
 {
 	struct guest *guest = context;
-	guest->seen[0] = v[0];
-	v[0] = 0;
+	guest_take(guest->seen, v, 1);
+	v[0].i64 = 0;
 	return ENGINE_SUSPEND;
 }
 
-static inline enum engine_action guest_threei(void *context, int64_t v[15])
+static inline enum engine_action guest_threei(void *context, struct engine_value v[15])
 {
 	struct guest *guest = context;
-	memcpy(guest->seen, v, 15 * sizeof v[0]);
-	v[0] = -38;
+	guest_take(guest->seen, v, 15);
+	v[0].i64 = -38;
 	return ENGINE_CONTINUE;
+}
+
+static inline struct engine_result guest_call_handler(struct engine_instance *instance, uint32_t index,
+						      const int64_t arguments[13], int64_t *result)
+{
+	struct engine_result outcome;
+	uint64_t left[6], right[6];
+	for (size_t i = 0; i < 6; i++) {
+		left[i] = (uint64_t)arguments[1 + 2 * i];
+		right[i] = (uint64_t)arguments[2 + 2 * i];
+	}
+	if (engine_call_handler(instance, index, (uint64_t)arguments[0], left, right, result, &outcome))
+		return (struct engine_result){.outcome = ENGINE_RETURNED};
+	return outcome;
 }
 
 static inline bool guest_fault(void *context, void *ucontext, const struct engine_result *fault)

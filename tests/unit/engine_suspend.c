@@ -155,7 +155,7 @@ static void handlers_return_their_results(void **state)
 	struct guest *guest = *state;
 	const int64_t arguments[13] = {0};
 	int64_t result = 0;
-	assert_int_equal(engine_call_handler(guest->instance, HANDLER64, arguments, &result).outcome,
+	assert_int_equal(guest_call_handler(guest->instance, HANDLER64, arguments, &result).outcome,
 			 ENGINE_SUSPENDED);
 	struct engine_frames frames = engine_frames_get(guest->instance);
 	assert_int_equal(frames.entry, ENGINE_ENTRY_I64);
@@ -163,7 +163,7 @@ static void handlers_return_their_results(void **state)
 			 ENGINE_RETURNED);
 	assert_int_equal(result, (INT64_C(1) << 40) + 1);
 
-	assert_int_equal(engine_call_handler(guest->instance, HANDLER32, arguments, &result).outcome,
+	assert_int_equal(guest_call_handler(guest->instance, HANDLER32, arguments, &result).outcome,
 			 ENGINE_SUSPENDED);
 	frames = engine_frames_get(guest->instance);
 	assert_int_equal(frames.entry, ENGINE_ENTRY_I32);
@@ -176,7 +176,7 @@ static enum engine_action nests(struct guest *guest, int64_t *v)
 	const int64_t arguments[13] = {0};
 	int64_t result = 0;
 	engine_stack_pointer_set(guest->instance, 32768);
-	guest->nested = engine_call_handler(guest->instance, HANDLER64, arguments, &result);
+	guest->nested = guest_call_handler(guest->instance, HANDLER64, arguments, &result);
 	assert_int_equal(guest->nested.outcome, ENGINE_SUSPENDED);
 	struct engine_frames frames = engine_frames_get(guest->instance);
 	assert_int_equal(frames.end, 32768 - 128);
