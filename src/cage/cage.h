@@ -221,14 +221,12 @@ struct cage *cage_ref(struct cage *cage);
 struct cage *cage_find_locked(uint64_t id);
 /* All cages that are not reaped, one by one, with cage_tree_lock held: pass NULL first. */
 struct cage *cage_next(const struct cage *previous);
-/* The cages of which `wanted` holds, asked with cage_tree_lock held: an array of *count counted references,
- * the caller's, as they are. NULL with 0 of them: none, or out of memory. */
-struct cage **cage_select(bool (*wanted)(const struct cage *cage, const void *key), const void *key,
-			  size_t *count);
 void cage_unref(struct cage *cage);
 /* True if `cage` is `ancestor` or descends from it. A process whose parent has ended keeps its place below
  * the ancestors that remain. */
 bool cage_descends(const struct cage *cage, const struct cage *ancestor);
+/* The same with cage_tree_lock held. */
+bool cage_descends_locked(const struct cage *cage, const struct cage *ancestor);
 
 /* -- life -- */
 

@@ -93,21 +93,19 @@ static void clear_out_worker(void *argument)
 	cage_unref(cage);
 }
 
-void cage_end(struct cage *cage, int wait_status)
+bool cage_end_locked(struct cage *cage, int wait_status)
 {
-	bool first;
+	if (cage->state != CAGE_ALIVE)
+		return false;
+	cage->state = CAGE_ENDING;
+	cage->wait_status = wait_status;
+	chase_locked(cage, NULL);
+	stop_forget_locked(cage);
+	return true;
+}
 
-	pthread_mutex_lock(&cage_tree_lock);
-	first = cage->state == CAGE_ALIVE;
-	if (first) {
-		cage->state = CAGE_ENDING;
-		cage->wait_status = wait_status;
-		chase_locked(cage, NULL);
-		stop_forget_locked(cage);
-	}
-	pthread_mutex_unlock(&cage_tree_lock);
-	if (!first)
-		return;
+void cage_end_begun(struct cage *cage)
+{
 	if (ending_hook)
 		ending_hook(cage);
 	/* Without a worker the kicks above are all: enough for whoever is not computing. */
@@ -115,6 +113,17 @@ void cage_end(struct cage *cage, int wait_status)
 	if (cage->thread_count > 1 && worker_start(clear_out_worker, cage) == 0)
 		return;
 	cage_unref(cage);
+}
+
+void cage_end(struct cage *cage, int wait_status)
+{
+	bool begun;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	begun = cage_end_locked(cage, wait_status);
+	pthread_mutex_unlock(&cage_tree_lock);
+	if (begun)
+		cage_end_begun(cage);
 }
 
 /* The first cage that has not ended, counted, or NULL. */

@@ -11,6 +11,7 @@
 #include "cage/cage.h"
 #include "cage/stop.h"
 #include "cage/thread.h"
+#include "cage/tree.h"
 #include "cage/watch.h"
 
 #define SIGRTMIN_GUEST 32 /* the kernel's: libc keeps the first two for itself */
@@ -91,15 +92,17 @@ static bool takes(const struct thread *thread, signal_set bit)
 
 /* What a signal does that can only be done without locks. */
 struct effect {
-	int status; /* the cage is to end, with this; 0: not */
+	struct cage *cage; /* counted where the effect outlives the call that it came of */
+	int status;        /* it is to end, with this; 0: not */
+	bool ends;         /* and now does, by this signal */
 	struct stop_news news;
 };
 
-static void take_effect(struct cage *cage, struct effect *effect)
+static void take_effect(struct effect *effect)
 {
 	stop_tell(&effect->news);
-	if (effect->status)
-		cage_end(cage, effect->status);
+	if (effect->ends)
+		cage_end_begun(effect->cage);
 }
 
 /* Under both locks: a stop signal makes SIGCONT no longer pending, and the other way round. */
@@ -176,58 +179,111 @@ static int post_locked(struct cage *cage, struct thread *only, const struct sign
 	return 0;
 }
 
-int signal_send_cage(struct cage *cage, const struct signal_info *info)
+/* With cage_tree_lock held: to the cage, or to one of its threads. */
+static int send_locked(struct cage *cage, struct thread *only, const struct signal_info *info,
+		       struct effect *effect)
 {
-	struct effect effect = {0};
-	int result = 0;
+	int result;
 
-	pthread_mutex_lock(&cage_tree_lock);
-	if (cage->state == CAGE_REAPED) {
-		result = -ESRCH;
-	} else if (cage->state == CAGE_ALIVE && info->number) {
-		pthread_mutex_lock(&cage->signals.lock);
-		result = post_locked(cage, NULL, info, &effect);
-		pthread_mutex_unlock(&cage->signals.lock);
-	}
-	pthread_mutex_unlock(&cage_tree_lock);
-	take_effect(cage, &effect);
+	*effect = (struct effect){.cage = cage};
+	if (cage->state == CAGE_REAPED)
+		return -ESRCH;
+	if (!info->number || (cage->state != CAGE_ALIVE && !only))
+		return 0;
+	pthread_mutex_lock(&cage->signals.lock);
+	result = post_locked(cage, only, info, effect);
+	pthread_mutex_unlock(&cage->signals.lock);
+	if (effect->status)
+		effect->ends = cage_end_locked(cage, effect->status);
 	return result;
 }
 
-static bool is_in_group(const struct cage *cage, const void *group)
+int signal_send_cage(struct cage *cage, const struct signal_info *info)
+{
+	struct effect effect;
+	int result;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	result = send_locked(cage, NULL, info, &effect);
+	pthread_mutex_unlock(&cage_tree_lock);
+	take_effect(&effect);
+	return result;
+}
+
+/* Takes cage_tree_lock, with room for an effect on each cage that there is. NULL, and the lock not taken: out
+ * of memory. */
+static struct effect *lock_with_room(void)
+{
+	struct effect *effects = NULL;
+	size_t room = 0;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	while (room < cage_count_locked() || !effects) {
+		room = cage_count_locked() + 1;
+		pthread_mutex_unlock(&cage_tree_lock);
+		free(effects);
+		effects = calloc(room, sizeof *effects);
+		if (!effects)
+			return NULL;
+		pthread_mutex_lock(&cage_tree_lock);
+	}
+	return effects;
+}
+
+int signal_send_all(int (*wanted)(const struct cage *cage, const void *key), const void *key,
+		    const struct signal_info *info)
+{
+	struct effect *effects = lock_with_room();
+	int result = -ESRCH, one;
+	size_t count = 0;
+
+	if (!effects)
+		return -EAGAIN;
+	for (struct cage *cage = cage_next(NULL); cage; cage = cage_next(cage)) {
+		one = wanted(cage, key);
+		if (!one)
+			continue;
+		if (one > 0) {
+			one = send_locked(cage, NULL, info, &effects[count]);
+			cage_ref(cage);
+			count++;
+		}
+		if (one == 0 || result == -ESRCH)
+			result = one;
+	}
+	pthread_mutex_unlock(&cage_tree_lock);
+	for (size_t i = 0; i < count; i++) {
+		take_effect(&effects[i]);
+		cage_unref(effects[i].cage);
+	}
+	free(effects);
+	return result;
+}
+
+static int is_in_group(const struct cage *cage, const void *group)
 {
 	return cage->process_group == *(const uint32_t *)group;
 }
 
 void signal_send_group(uint32_t group, const struct signal_info *info)
 {
-	size_t count;
-	struct cage **targets = cage_select(is_in_group, &group, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		signal_send_cage(targets[i], info);
-		cage_unref(targets[i]);
-	}
-	free(targets);
+	signal_send_all(is_in_group, &group, info);
 }
 
 int signal_send_thread(struct cage *cage, uint32_t id, const struct signal_info *info)
 {
 	struct effect effect = {0};
 	struct thread *thread;
-	int result = 0;
+	int result = -ESRCH;
 
 	pthread_mutex_lock(&cage_tree_lock);
 	for (thread = cage->threads; thread && thread->id != id; thread = thread->next)
 		;
-	if (thread && info->number) {
-		pthread_mutex_lock(&cage->signals.lock);
-		result = post_locked(cage, thread, info, &effect);
-		pthread_mutex_unlock(&cage->signals.lock);
-	}
+	if (thread)
+		result = send_locked(cage, thread, info, &effect);
 	pthread_mutex_unlock(&cage_tree_lock);
-	take_effect(cage, &effect);
-	return thread ? result : -ESRCH;
+	take_effect(&effect);
+	return result;
 }
 
 static bool has_timer(signal_set pending, const struct signal_info infos[SIGNAL_COUNT + 1],

@@ -83,6 +83,11 @@ struct thread_signals {
 /* Sends to a cage (any of its threads that does not block it), or to one thread. Ignored signals are dropped.
  * 0 or -errno (-ESRCH: it has ended; -EAGAIN: too many are queued). */
 int signal_send_cage(struct cage *cage, const struct signal_info *info);
+/* To all cages of which `wanted` says 1, at once: none of them goes on in its program, nor ends, before each
+ * has got it. `wanted` is asked with cage_tree_lock held; 0: no; -errno: it is one of them, but may not be
+ * sent this. Returns 0 if one was sent it, -ESRCH if there is none, or why none was. */
+int signal_send_all(int (*wanted)(const struct cage *cage, const void *key), const void *key,
+		    const struct signal_info *info);
 /* To every cage of a process group, as a terminal does. */
 void signal_send_group(uint32_t group, const struct signal_info *info);
 int signal_send_thread(struct cage *cage, uint32_t thread_id, const struct signal_info *info);

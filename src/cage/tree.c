@@ -151,20 +151,9 @@ struct cage *cage_next(const struct cage *previous)
 	return at <= slots_used ? slots[at].cage : NULL;
 }
 
-struct cage **cage_select(bool (*wanted)(const struct cage *cage, const void *key), const void *key,
-			  size_t *count)
+size_t cage_count_locked(void)
 {
-	struct cage **selected = calloc(LIMIT_CAGES, sizeof(struct cage *));
-
-	*count = 0;
-	if (!selected)
-		return NULL;
-	pthread_mutex_lock(&cage_tree_lock);
-	for (struct cage *cage = cage_next(NULL); cage; cage = cage_next(cage))
-		if (wanted(cage, key))
-			selected[(*count)++] = cage_ref(cage);
-	pthread_mutex_unlock(&cage_tree_lock);
-	return selected;
+	return cage_count;
 }
 
 struct cage *cage_ref(struct cage *cage)
@@ -194,13 +183,21 @@ void cage_unref(struct cage *cage)
 	free(cage);
 }
 
-bool cage_descends(const struct cage *cage, const struct cage *ancestor)
+bool cage_descends_locked(const struct cage *cage, const struct cage *ancestor)
 {
-	pthread_mutex_lock(&cage_tree_lock);
 	while (cage && cage != ancestor)
 		cage = cage->ancestor;
-	pthread_mutex_unlock(&cage_tree_lock);
 	return cage;
+}
+
+bool cage_descends(const struct cage *cage, const struct cage *ancestor)
+{
+	bool descends;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	descends = cage_descends_locked(cage, ancestor);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return descends;
 }
 
 /* What a child has of its ancestor at first. False: out of memory. */

@@ -25,4 +25,12 @@ struct cage *cage_become_zombie(struct cage *cage, bool is_waited_for);
  * afterwards, without the lock. */
 void cage_reap(struct cage *cage);
 
+/* With cage_tree_lock held: how many there are, zombies too. */
+size_t cage_count_locked(void);
+
+/* The two halves of cage_end. With cage_tree_lock held: the cage is ending, none of its threads goes on in
+ * its program. True: it was not before, and the caller owes it cage_end_begun, without the lock. */
+bool cage_end_locked(struct cage *cage, int wait_status);
+void cage_end_begun(struct cage *cage);
+
 #endif

@@ -186,9 +186,19 @@ static struct signal_info sent_by(const struct call *call, int number, int code)
 
 /* Signals stay below the sender's own ancestors: a cage reaches itself, those that descend from it, and its
  * own session. */
+static bool may_signal_locked(const struct cage *sender, const struct cage *target)
+{
+	return sender->session == target->session || cage_descends_locked(target, sender);
+}
+
 static bool may_signal(const struct cage *sender, const struct cage *target)
 {
-	return sender->session == target->session || cage_descends(target, sender);
+	bool may;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	may = may_signal_locked(sender, target);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return may;
 }
 
 static int64_t send(const struct call *call, struct cage *target, const struct signal_info *info)
@@ -200,39 +210,26 @@ static int64_t send(const struct call *call, struct cage *target, const struct s
 struct named_group {
 	const struct cage *caller;
 	bool everyone;
-	uint32_t group;
+	uint32_t group; /* 0: the caller's */
 };
 
-static bool is_named(const struct cage *cage, const void *key)
+static int is_named(const struct cage *cage, const void *key)
 {
 	const struct named_group *named = key;
+	uint32_t group = named->group ? named->group : named->caller->process_group;
+	bool is_one = named->everyone ? cage != named->caller && cage->id != 1 : cage->process_group == group;
 
-	if (named->everyone)
-		return cage != named->caller && cage->id != 1;
-	return cage->process_group == named->group;
+	if (!is_one)
+		return 0;
+	return may_signal_locked(named->caller, cage) ? 1 : -EPERM;
 }
 
-/* Linux: success if one was sent; EPERM if some were there, but none that may be
- * signalled. */
 static int64_t send_group(const struct call *call, int32_t id, const struct signal_info *info)
 {
 	const struct named_group named = {
-		.caller = call->cage,
-		.everyone = id == -1,
-		.group = id == 0 ? call->cage->process_group : (uint32_t)-(int64_t)id,
-	};
-	size_t count;
-	struct cage **targets = cage_select(is_named, &named, &count);
-	int64_t result = targets ? -ESRCH : -EAGAIN, one;
+		.caller = call->cage, .everyone = id == -1, .group = (uint32_t)-(int64_t)id};
 
-	for (size_t i = 0; i < count; i++) {
-		one = send(call, targets[i], info);
-		if (one == 0 || result == -ESRCH)
-			result = one;
-		cage_unref(targets[i]);
-	}
-	free(targets);
-	return result;
+	return signal_send_all(is_named, &named, info);
 }
 
 int64_t sys_kill(struct call *call)
