@@ -26,6 +26,27 @@ $(TESTS)/guest/%: tests/guest/%.c tests/guest/check.h tests/guest/roles.h $(GUES
 	@mkdir -p $(@D)
 	@$(BIN)/lind-clang $(GUEST_CFLAGS) $< -o $@ -lm
 
+# Programs that try to get out: guests only. And lind without the confinement of its look-ups, so that a test can tell that Landlock alone holds.
+ATTACKS         := $(notdir $(basename $(sort $(wildcard tests/security/*.c))))
+UNCONFINED_FILE := $(patsubst src/file/%.c,$(OBJ)/unconfined/%.o,$(wildcard src/file/*.c))
+
+test-programs: $(ATTACKS:%=$(TESTS)/security/%) $(TESTS)/bin/lind-unconfined
+
+$(TESTS)/security/%: tests/security/%.c tests/security/attack.h src/abi/syscalls.def $(GUEST_TOOLS)
+	@mkdir -p $(@D)
+	@$(BIN)/lind-clang $(GUEST_CFLAGS) -Isrc $< -o $@
+
+$(OBJ)/unconfined/%.o: src/file/%.c | $(B)/wasmtime.stamp
+	@mkdir -p $(@D)
+	@$(CC) $(RUNTIME_CFLAGS) -DHOST_CONFINED=0 -MMD -MP -c $< -o $@
+
+$(TESTS)/bin/lind-unconfined: $(UNCONFINED_FILE) $(filter-out $(OBJ)/src/file/%,$(RUNTIME_OBJ))
+	@mkdir -p $(@D)
+	@$(CC) $^ -o $@ $(WASMTIME_LIBS)
+	@ln -sfn ../lib $(TESTS)/lib
+
+-include $(UNCONFINED_FILE:.o=.d)
+
 # What scripts are played with: tests/tools/NAME.c, built by the host's compiler.
 TEST_TOOLS := $(notdir $(basename $(sort $(wildcard tests/tools/*.c))))
 
