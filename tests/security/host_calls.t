@@ -11,8 +11,12 @@ fi
 cat >all.sh <<'SH'
 echo text >/tmp/a; ls -lR / | sort | uniq -c | wc -l; cat /tmp/a | (read x; echo $x); (sleep 0.1; kill $$) & mkdir -p d/e; ln -s a d/l; mv d f; rm -r f; trap 'exit 7' TERM; wait
 SH
-strace -f -qq -o "$logs/trace" lind sh all.sh >"$logs/out" 2>"$logs/err" </dev/null
+strace -f -qq -o "$logs/trace" lind --confine=auto sh all.sh >"$logs/out" 2>"$logs/err" </dev/null
 [ $? = 7 ] || fail "the traced program does not end as it should: $(cat "$logs/err")"
+if ! grep -q " seccomp(SECCOMP_SET_MODE_FILTER.* = 0" "$logs/trace"; then
+	echo "not checked here: the kernel lets nobody filter system calls"
+	finish
+fi
 used=$(sed -n '/ seccomp(SECCOMP_SET_MODE_FILTER/,$p' "$logs/trace" | sed -n '2,$s/^[0-9]* *\([a-z0-9_]*\)(.*/\1/p' | sort -u)
 [ "$(wc -l <<<"$used")" -gt 20 ] || fail "hardly anything was traced: $used"
 unlisted=$(comm -13 <(echo "$listed") <(echo "$used"))
