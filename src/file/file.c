@@ -40,6 +40,7 @@ void file_count(struct file *file, int64_t change)
 		file->ended(file);
 	close(file->host);
 	free(atomic_load_explicit(&file->listing, memory_order_relaxed));
+	free(file->special);
 	free(file);
 }
 

@@ -36,6 +36,7 @@ struct file {
 	/* Called each time that a descriptor of it is closed; NULL as above. */
 	void (*closed)(struct file *file, const struct file_table *table);
 	struct file_listing *_Atomic listing; /* of a directory with mount points in it, once it is read */
+	char *special; /* the path of a folder that no mount holds (FILE_SPECIAL_FOLDER), else NULL */
 };
 
 /* Takes `host` over, on failure (NULL: out of memory) too: then it is closed. */
@@ -117,11 +118,15 @@ void file_space_free(struct file_space *space);
 struct file_special {
 	enum {
 		FILE_SPECIAL_NONE,
-		FILE_SPECIAL_LINK, /* a symbolic link to `text` */
+		FILE_SPECIAL_LINK, /* a symbolic link to `text`, which counts from the link's folder or is
+				      absolute */
 		FILE_SPECIAL_FILE, /* a link straight to `file` (counted): opening it opens the file anew */
 		FILE_SPECIAL_NODE, /* no link, but otherwise as FILE */
 		FILE_SPECIAL_TEXT, /* a read-only file of its own, `file` (counted), made for this look-up */
+		FILE_SPECIAL_FOLDER, /* the folder `text` (its one path), with `entries`, malloced: each a letter of its type (d, f, l)
+					and a name, ended by NUL; a NUL after the last */
 	} kind;
+	char *entries;
 	struct file *file;
 	char text[4096];
 };
@@ -166,6 +171,7 @@ enum file_place_kind {
 	FILE_PLACE_TARGET, /* host = the thing itself, last symbolic link followed; name is "" */
 	FILE_PLACE_TARGET_NOFOLLOW,
 };
+/* Returns 0, or -errno: -EPERM for a FILE_PLACE_PARENT in a folder that no mount holds. */
 int file_place_find(struct file_space *space, struct file *directory, const char *path,
 		    enum file_place_kind kind, struct file_place *out);
 int file_place_find_view(const struct file_view *view, struct file *directory, const char *path,
@@ -197,6 +203,10 @@ int64_t file_space_path_of(struct file_space *space, struct file *file, char *ou
 struct file *file_space_directory(struct file_space *space);
 mode_t file_space_umask(struct file_space *space);
 mode_t file_space_set_umask(struct file_space *space, mode_t mask);
+
+/* Of a folder that no mount holds: its status as it differs from that of what the host has in its place, by
+ * which nobody could tell one such folder from another. Else nothing is changed. */
+void file_special_status(const struct file *file, struct stat *status);
 
 /* True if `file` is a directory whose listing file_read_directory must make; else the host's is right. */
 bool file_has_listing(struct file_space *space, struct file *file);

@@ -85,6 +85,11 @@ int position_ascend(struct position *at, const struct mounts *mounts);
  */
 int64_t mount_path_of(const struct mounts *mounts, const struct mount *mount, int fd, char *out, size_t size);
 
+/* -- listings (listing.c) -- */
+
+/* Gives a file what file_special.entries says. False: out of memory. */
+bool listing_give(struct file *file, const char *entries);
+
 /* -- look-ups (look.c) -- */
 
 enum look_for { LOOK_OPEN, LOOK_PARENT, LOOK_TARGET };

@@ -67,11 +67,50 @@ static struct file_listing *listing_make(const struct mounts *mounts, const stru
 	return listing;
 }
 
+/* The inode number of a folder that no mount holds, or of something in it. */
+static uint64_t number_of(const char *folder, const char *name)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	for (; *folder; folder++)
+		hash = (hash ^ (uint8_t)*folder) * UINT64_C(0x100000001b3);
+	hash = *name ? (hash ^ '/') * UINT64_C(0x100000001b3) : hash;
+	for (; *name; name++)
+		hash = (hash ^ (uint8_t)*name) * UINT64_C(0x100000001b3);
+	return hash >> 16 | UINT64_C(1) << 48; /* as no file system of the host has them */
+}
+
+void file_special_status(const struct file *file, struct stat *status)
+{
+	if (!file->special)
+		return;
+	status->st_ino = number_of(file->special, "");
+	status->st_mode = S_IFDIR | 0555;
+}
+
+bool listing_give(struct file *file, const char *entries)
+{
+	static const unsigned char types[] = {['d'] = DT_DIR, ['f'] = DT_REG, ['l'] = DT_LNK};
+	size_t count = 0;
+	for (const char *entry = entries; *entry; entry += strlen(entry) + 1)
+		count++;
+	struct file_listing *listing = calloc(1, sizeof *listing + count * sizeof(struct listing_entry));
+	if (!listing)
+		return false;
+	for (const char *entry = entries; *entry; entry += strlen(entry) + 1) {
+		struct listing_entry *out = &listing->entry[listing->count++];
+		out->inode = number_of(file->special, entry + 1);
+		out->type = types[(unsigned char)*entry];
+		strncat(out->name, entry + 1, sizeof out->name - 1);
+	}
+	atomic_store_explicit(&file->listing, listing, memory_order_release);
+	return true;
+}
+
 bool file_has_listing(struct file_space *space, struct file *file)
 {
 	if (!file->mount || !mounts_has(space_mounts(space), file->mount))
 		return false;
-	if (!file->mount->has_below || file->flags & O_PATH)
+	if ((!file->mount->has_below && !file->special) || file->flags & O_PATH)
 		return false;
 	struct file_listing *listing = atomic_load_explicit(&file->listing, memory_order_acquire);
 	if (!listing) {

@@ -180,6 +180,39 @@ static int step(struct walk *walk, struct found *found)
 	return LOOK_AGAIN;
 }
 
+/* A folder that no mount holds: what the host has there is empty, but there. Where it is not, neither is the
+ * folder: 1. */
+static int special_folder(struct walk *walk, const char *path, const char *entries, struct found *found)
+{
+	const struct look *look = walk->look;
+	cleanup_fd int host = host_open(walk->at.fd, "proc", O_RDONLY | O_DIRECTORY);
+	if (host < 0)
+		return 1;
+	if (look->want == LOOK_OPEN && !(look->flags & O_PATH) &&
+	    ((look->flags & O_ACCMODE) != O_RDONLY || look->flags & (O_CREAT | O_TRUNC)))
+		return -EISDIR;
+	cleanup_file struct file *file =
+		file_new(steal_fd(&host), look->flags & (O_PATH | O_DIRECTORY | O_ACCMODE));
+	if (!file || !(file->special = strdup(path)) || !listing_give(file, entries))
+		return -ENOMEM;
+	found->host = file->host;
+	found->held = steal_pointer(&file);
+	found->mount = walk->at.mount;
+	found->text = true;
+	return 0;
+}
+
+/* A link's text counts from its folder; the look-up goes on from the root. */
+static int special_link(struct walk *walk, const char *path, const char *text, bool slash)
+{
+	char absolute[PATH_SIZE + LIMIT_PATH];
+	size_t length = strlen(path) - slash;
+	while (length && path[length - 1] != '/')
+		length--;
+	snprintf(absolute, sizeof absolute, "%.*s%s", *text == '/' ? 0 : (int)length, path, text);
+	return splice_link(walk, absolute, slash ? "." : "");
+}
+
 /* A name below /dev or /proc that the cage's own things stand behind. Returns 1 if this is none, 0 if found,
  * -errno, or LOOK_AGAIN with a new walk->rest. */
 static int special(struct walk *walk, struct found *found)
@@ -188,19 +221,27 @@ static int special(struct walk *walk, struct found *found)
 	const struct file_view *view = look->view;
 	struct position *at = &walk->at;
 	if (!view->special || look->want == LOOK_PARENT || !at->named || at->length ||
-	    (strncmp(walk->rest, "dev/", 4) != 0 && strncmp(walk->rest, "proc/", 5) != 0))
+	    (strncmp(walk->rest, "dev/", 4) != 0 && strncmp(walk->rest, "proc", 4) != 0))
 		return 1;
 	char path[PATH_SIZE + 1] = "/";
 	strcpy(path + 1, walk->rest);
+	if (strcmp(path + strlen(path) - 2, "/.") == 0)
+		path[strlen(path) - 1] = 0; /* asks for the same as the '/' before it */
 	struct file_special name;
 	name.kind = FILE_SPECIAL_NONE;
 	int result = view->special(view->context, path, &name);
 	if (result < 0 || name.kind == FILE_SPECIAL_NONE)
 		return result < 0 ? result : 1;
+	if (name.kind == FILE_SPECIAL_FOLDER) {
+		result = special_folder(walk, name.text, name.entries, found);
+		free(name.entries);
+		return result;
+	}
 	cleanup_file struct file *file = name.kind == FILE_SPECIAL_LINK ? NULL : name.file;
 	bool link = name.kind == FILE_SPECIAL_LINK || name.kind == FILE_SPECIAL_FILE;
+	bool slash = path[strlen(path) - 1] == '/'; /* asks for a folder, behind a link too */
 	bool text = name.kind == FILE_SPECIAL_TEXT;
-	if (link && !look->follow) {
+	if (link && !look->follow && !slash) {
 		if (look->want == LOOK_OPEN)
 			return -ELOOP;
 		found->link = strdup(name.text);
@@ -214,7 +255,7 @@ static int special(struct walk *walk, struct found *found)
 		return found->host < 0 ? -errno : 0;
 	}
 	if (name.kind == FILE_SPECIAL_LINK)
-		return (result = splice_link(walk, name.text, "")) < 0 ? result : LOOK_AGAIN;
+		return (result = special_link(walk, path, name.text, slash)) < 0 ? result : LOOK_AGAIN;
 	if (link && look->resolve & (RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | CONFINES))
 		return -ELOOP;
 	if (text && look->want == LOOK_OPEN &&
@@ -244,6 +285,22 @@ static int begin(struct walk *walk, struct file *directory, const char *path)
 		/* Handed in from outside: no way leads from it into the view. */
 		struct stat status;
 		return fstat(walk->start->host, &status) == 0 && S_ISDIR(status.st_mode) ? -EACCES : -ENOTDIR;
+	}
+	if (walk->start->special) {
+		if (walk->look->want == LOOK_PARENT)
+			return -EPERM; /* nothing can be made there, or taken away */
+		/* No link is above it, so ".." can be taken by the word. */
+		char joined[2 * PATH_SIZE];
+		int kept = (int)strlen(walk->start->special);
+		while (strncmp(path, "..", 2) == 0 && (!path[2] || path[2] == '/')) {
+			while (kept > 0 && walk->start->special[--kept] != '/')
+				;
+			path += 2 + strspn(path + 2, "/");
+		}
+		snprintf(joined, sizeof joined, "%.*s/%s", kept, walk->start->special, path);
+		length = normalise(joined, walk->rest);
+		position_set_root(&walk->at, walk->mounts);
+		return length < 0 ? length : walk->look->resolve & CONFINES ? -EXDEV : 0;
 	}
 	position_move(&walk->at, walk->start->mount, walk->start->host, false);
 	walk->at.named = false;

@@ -150,6 +150,13 @@ int64_t file_space_path_of(struct file_space *space, struct file *file, char *ou
 {
 	if (file->mount && !mounts_has(space->mounts, file->mount))
 		return -ENOENT;
+	if (file->special) {
+		size_t length = strlen(file->special);
+		if (length >= size)
+			return -ERANGE;
+		memcpy(out, file->special, length + 1);
+		return (int64_t)length;
+	}
 	return mount_path_of(space->mounts, file->mount, file->host, out, size);
 }
 

@@ -1,4 +1,5 @@
-/* What /proc/self tells in words: comm cmdline maps mounts stat statm status. */
+/* What a folder of /proc tells of its process in words. Of other processes, only what does not reach into
+ * them. */
 #include "rawposix/self.h"
 
 #include <ctype.h>
@@ -10,16 +11,29 @@
 #include "cage/memory_areas.h"
 #include "rawposix/files.h"
 
+/* Who is told of, and to whom. */
+struct subject {
+	struct call *call;
+	struct cage *cage;
+	struct memory *memory; /* counted; NULL: it has ended */
+};
+
 /* What is read of a cage under cage_tree_lock, at one moment. */
 struct snapshot {
 	uint32_t id, parent, group, session, threads;
+	char state;
 	char name[sizeof((struct cage *)0)->name + 1];
 };
 
-static struct snapshot take(const struct cage *cage)
+static struct snapshot take(const struct subject *of)
 {
-	struct snapshot now = {.id = cage->id};
+	const struct cage *cage = of->cage;
+	struct snapshot now = {.id = cage->id, .state = cage == of->call->cage ? 'R' : 'S'};
 	pthread_mutex_lock(&cage_tree_lock);
+	if (cage->state >= CAGE_ZOMBIE)
+		now.state = 'Z';
+	else if (cage->stop.complete)
+		now.state = 'T';
 	now.parent = cage_parent_id_locked(cage);
 	now.group = cage->process_group;
 	now.session = cage->session;
@@ -29,30 +43,33 @@ static struct snapshot take(const struct cage *cage)
 	return now;
 }
 
-static uint64_t mapped_bytes(struct memory *memory)
+static uint64_t mapped_bytes(const struct subject *of)
 {
+	struct memory *memory = of->memory;
+	if (!memory)
+		return 0;
 	pthread_mutex_lock(&memory->lock);
 	uint64_t bytes = memory->mapped;
 	pthread_mutex_unlock(&memory->lock);
 	return bytes;
 }
 
-static void tell_comm(struct call *call, FILE *out)
+static void tell_comm(const struct subject *of, FILE *out)
 {
-	fprintf(out, "%s\n", take(call->cage).name);
+	fprintf(out, "%s\n", take(of).name);
 }
 
-static void tell_cmdline(struct call *call, FILE *out)
+static void tell_cmdline(const struct subject *of, FILE *out)
 {
 	pthread_mutex_lock(&cage_tree_lock); /* exec replaces it */
-	if (call->cage->command_line)
-		fwrite(call->cage->command_line, 1, call->cage->command_line_size, out);
+	if (of->cage->command_line)
+		fwrite(of->cage->command_line, 1, of->cage->command_line_size, out);
 	pthread_mutex_unlock(&cage_tree_lock);
 }
 
-static void tell_maps(struct call *call, FILE *out)
+static void tell_maps(const struct subject *of, FILE *out)
 {
-	struct memory *memory = call->cage->memory;
+	struct memory *memory = of->memory;
 	pthread_mutex_lock(&memory->lock);
 	for (size_t i = 0, next; i < memory->area_count; i = next) {
 		const struct memory_area *area = &memory->areas[i];
@@ -68,11 +85,11 @@ static void tell_maps(struct call *call, FILE *out)
 	pthread_mutex_unlock(&memory->lock);
 }
 
-static void tell_mounts(struct call *call, FILE *out)
+static void tell_mounts(const struct subject *of, FILE *out)
 {
 	const char *path;
 	bool read_only;
-	for (size_t i = 0; file_space_mount_at(call->cage->space, i, &path, &read_only); i++) {
+	for (size_t i = 0; file_space_mount_at(of->cage->space, i, &path, &read_only); i++) {
 		fputs("lind ", out);
 		for (; *path; path++)
 			if (isspace((unsigned char)*path) || *path == '\\')
@@ -83,27 +100,27 @@ static void tell_mounts(struct call *call, FILE *out)
 	}
 }
 
-static void tell_stat(struct call *call, FILE *out)
+static void tell_stat(const struct subject *of, FILE *out)
 {
-	struct snapshot now = take(call->cage);
-	fprintf(out, "%u (%s) R %u %u %u 0 -1 0 0 0 0 0 0 0 0 0 20 0 %u 0 0 %" PRIu64 " 0", now.id, now.name,
-		now.parent, now.group, now.session, now.threads, mapped_bytes(call->cage->memory));
+	struct snapshot now = take(of);
+	fprintf(out, "%u (%s) %c %u %u %u 0 -1 0 0 0 0 0 0 0 0 0 20 0 %u 0 0 %" PRIu64 " 0", now.id, now.name,
+		now.state, now.parent, now.group, now.session, now.threads, mapped_bytes(of));
 	for (int field = 25; field <= 52; field++)
 		fputs(" 0", out);
 	fputc('\n', out);
 }
 
-static void tell_statm(struct call *call, FILE *out)
+static void tell_statm(const struct subject *of, FILE *out)
 {
-	uint64_t pages = mapped_bytes(call->cage->memory) / GUEST_PAGE;
+	uint64_t pages = mapped_bytes(of) / GUEST_PAGE;
 	fprintf(out, "%" PRIu64 " %" PRIu64 " 0 0 0 %" PRIu64 " 0\n", pages, pages, pages);
 }
 
-static void tell_signals(struct call *call, FILE *out)
+static void tell_signals(const struct subject *of, FILE *out)
 {
-	struct cage_signals *has = &call->cage->signals;
+	struct cage_signals *has = &of->cage->signals;
 	/* A stranger sees what concerns the whole cage only. */
-	const struct thread *subject = call_subject(call);
+	const struct thread *subject = of->cage == of->call->cage ? call_subject(of->call) : NULL;
 	signal_set pending = 0, blocked = 0, ignored = 0, caught = 0;
 	pthread_mutex_lock(&has->lock);
 	for (int number = 1; number <= SIGNAL_COUNT; number++) {
@@ -124,40 +141,120 @@ static void tell_signals(struct call *call, FILE *out)
 		fprintf(out, "%s:\t%016" PRIx64 "\n", name[i], set[i]);
 }
 
-static void tell_status(struct call *call, FILE *out)
+static void tell_status(const struct subject *of, FILE *out)
 {
-	struct snapshot now = take(call->cage);
-	const struct cage_credentials *is = &call->cage->credentials;
-	fprintf(out, "Name:\t%s\nUmask:\t%04o\nState:\tR (running)\n", now.name,
-		file_space_umask(call->cage->space));
+	struct snapshot now = take(of);
+	const struct cage_credentials *is = &of->cage->credentials;
+	fprintf(out, "Name:\t%s\n", now.name);
+	if (of->cage == of->call->cage)
+		fprintf(out, "Umask:\t%04o\n", file_space_umask(of->cage->space));
+	fprintf(out, "State:\t%c (%s)\n", now.state,
+		now.state == 'R'   ? "running"
+		: now.state == 'S' ? "sleeping"
+		: now.state == 'T' ? "stopped"
+				   : "zombie");
 	fprintf(out, "Tgid:\t%u\nNgid:\t0\nPid:\t%u\nPPid:\t%u\nTracerPid:\t0\n", now.id, now.id, now.parent);
 	fprintf(out, "Uid:\t%u\t%u\t%u\t%u\n", is->uid, is->euid, is->suid, is->euid);
 	fprintf(out, "Gid:\t%u\t%u\t%u\t%u\n", is->gid, is->egid, is->sgid, is->egid);
 	fprintf(out, "FDSize:\t%d\n", LIMIT_DESCRIPTORS);
-	fprintf(out, "VmSize:\t%8" PRIu64 " kB\n", mapped_bytes(call->cage->memory) / 1024);
+	fprintf(out, "VmSize:\t%8" PRIu64 " kB\n", mapped_bytes(of) / 1024);
 	fprintf(out, "Threads:\t%u\n", now.threads);
-	tell_signals(call, out);
+	tell_signals(of, out);
 }
 
-static const struct {
-	const char *name;
-	void (*tell)(struct call *call, FILE *out);
-} texts[] = {
-	{"comm", tell_comm}, {"cmdline", tell_cmdline}, {"maps", tell_maps},     {"mounts", tell_mounts},
-	{"stat", tell_stat}, {"statm", tell_statm},     {"status", tell_status},
-};
-
-int self_text(struct call *call, const char *name, char **text, size_t *length)
+static void tell_limits(const struct subject *of, FILE *out)
 {
+	static const struct {
+		const char *name, *unit;
+	} kinds[RLIM_NLIMITS] = {
+		[RLIMIT_CPU] = {"Max cpu time", "seconds"},
+		[RLIMIT_FSIZE] = {"Max file size", "bytes"},
+		[RLIMIT_DATA] = {"Max data size", "bytes"},
+		[RLIMIT_STACK] = {"Max stack size", "bytes"},
+		[RLIMIT_CORE] = {"Max core file size", "bytes"},
+		[RLIMIT_RSS] = {"Max resident set", "bytes"},
+		[RLIMIT_NPROC] = {"Max processes", "processes"},
+		[RLIMIT_NOFILE] = {"Max open files", "files"},
+		[RLIMIT_MEMLOCK] = {"Max locked memory", "bytes"},
+		[RLIMIT_AS] = {"Max address space", "bytes"},
+		[RLIMIT_LOCKS] = {"Max file locks", "locks"},
+		[RLIMIT_SIGPENDING] = {"Max pending signals", "signals"},
+		[RLIMIT_MSGQUEUE] = {"Max msgqueue size", "bytes"},
+		[RLIMIT_NICE] = {"Max nice priority", ""},
+		[RLIMIT_RTPRIO] = {"Max realtime priority", ""},
+		[RLIMIT_RTTIME] = {"Max realtime timeout", "us"},
+	};
+	fprintf(out, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
+	for (int i = 0; i < RLIM_NLIMITS; i++) {
+		const rlim_t value[] = {__atomic_load_n(&of->cage->limits[i].rlim_cur, __ATOMIC_RELAXED),
+					__atomic_load_n(&of->cage->limits[i].rlim_max, __ATOMIC_RELAXED)};
+		fprintf(out, "%-25s ", kinds[i].name);
+		for (int j = 0; j < 2; j++)
+			if (value[j] == RLIM_INFINITY)
+				fprintf(out, "%-20s ", "unlimited");
+			else
+				fprintf(out, "%-20" PRIu64 " ", (uint64_t)value[j]);
+		fprintf(out, "%-10s\n", kinds[i].unit);
+	}
+}
+
+static void tell_nothing(const struct subject *of, FILE *out)
+{
+	(void)of;
+	fputs("0\n", out);
+}
+
+static void tell_cgroup(const struct subject *of, FILE *out)
+{
+	(void)of;
+	fputs("0::/\n", out);
+}
+
+static const struct self_text {
+	const char *name;
+	void (*tell)(const struct subject *of, FILE *out);
+	bool own; /* of the asking process only */
+} texts[] = {
+	{"cgroup", tell_cgroup, false},
+	{"cmdline", tell_cmdline, false},
+	{"comm", tell_comm, false},
+	{"limits", tell_limits, true},
+	{"maps", tell_maps, true},
+	{"mounts", tell_mounts, true},
+	{"oom_score_adj", tell_nothing, true},
+	{"stat", tell_stat, false},
+	{"statm", tell_statm, false},
+	{"status", tell_status, false},
+};
+#define TEXTS (sizeof texts / sizeof *texts)
+
+const char *self_name(size_t index, bool own)
+{
+	for (size_t i = 0; i < TEXTS; i++)
+		if ((own || !texts[i].own) && !index--)
+			return texts[i].name;
+	return NULL;
+}
+
+int self_text(struct call *call, struct cage *cage, const char *name, char **text, size_t *length)
+{
+	struct subject of = {.call = call, .cage = cage};
 	size_t i = 0;
-	while (i < sizeof texts / sizeof *texts && strcmp(texts[i].name, name) != 0)
+	while (i < TEXTS && strcmp(texts[i].name, name) != 0)
 		i++;
-	if (i == sizeof texts / sizeof *texts)
+	if (i == TEXTS)
 		return 0;
+	if (texts[i].own && cage != call->cage)
+		return -EACCES;
 	*text = NULL;
 	FILE *out = open_memstream(text, length);
 	if (!out)
 		return -ENOMEM;
-	texts[i].tell(call, out);
+	pthread_mutex_lock(&cage_tree_lock);
+	if (cage->memory)
+		of.memory = memory_ref(cage->memory);
+	pthread_mutex_unlock(&cage_tree_lock);
+	texts[i].tell(&of, out);
+	memory_unref(of.memory);
 	return fclose(out) ? -ENOMEM : 1;
 }

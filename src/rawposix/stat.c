@@ -23,7 +23,7 @@ static int64_t stat_component(struct call *call, struct call_where *where, int a
 	int64_t result = file_place_find(call->cage->space, where->directory, path, FILE_PLACE_PARENT, place);
 	if (result < 0) {
 		place->host = -1;
-		return result;
+		return result == -EPERM ? 1 : result; /* a folder that no mount holds */
 	}
 	if (place->mount_point)
 		return 1;
@@ -51,6 +51,8 @@ static int64_t stat_at(struct call *call, unsigned directory_index, unsigned pat
 		result = call_place(call, directory_index, path_index, kind_of(at_flags), at_flags, &place);
 		if (result == 0)
 			result = HOST_CALL(SYS_fstat, place.host, &status);
+		if (result == 0 && place.held)
+			file_special_status(place.held, &status);
 	}
 	return result < 0 ? result : call_write(call, out_index, &status, sizeof status);
 }
@@ -73,7 +75,12 @@ int64_t sys_newfstatat(struct call *call)
 int64_t sys_fstat(struct call *call)
 {
 	CALL_FILE(file, call, 0);
-	return HOST_CALL(SYS_fstat, file->host, call_pointer(call, 1, sizeof(struct stat)));
+	if (!file->special)
+		return HOST_CALL(SYS_fstat, file->host, call_pointer(call, 1, sizeof(struct stat)));
+	struct stat status;
+	int64_t result = HOST_CALL(SYS_fstat, file->host, &status);
+	file_special_status(file, &status);
+	return result < 0 ? result : call_write(call, 1, &status, sizeof status);
 }
 
 int64_t sys_statx(struct call *call)
@@ -87,8 +94,17 @@ int64_t sys_statx(struct call *call)
 	int64_t result = call_place(call, 0, 1, kind_of(flags), flags, &place);
 	if (result < 0)
 		return result;
-	return HOST_CALL(SYS_statx, place.host, "", AT_EMPTY_PATH | (flags & AT_STATX_SYNC_TYPE), mask,
-			 call_pointer(call, 4, sizeof(struct statx)));
+	flags = AT_EMPTY_PATH | (flags & AT_STATX_SYNC_TYPE);
+	if (!place.held || !place.held->special)
+		return HOST_CALL(SYS_statx, place.host, "", flags, mask,
+				 call_pointer(call, 4, sizeof(struct statx)));
+	struct statx status;
+	struct stat special = {0};
+	result = HOST_CALL(SYS_statx, place.host, "", flags, mask, &status);
+	file_special_status(place.held, &special);
+	status.stx_ino = special.st_ino;
+	status.stx_mode = (uint16_t)special.st_mode;
+	return result < 0 ? result : call_write(call, 4, &status, sizeof status);
 }
 
 /* What Linux says of something that exists on a mount that is read-only here alone. */

@@ -75,6 +75,14 @@ struct cage *cage_next(const struct cage *previous)
 {
 	return previous ? NULL : &cage;
 }
+struct memory *memory_ref(struct memory *of)
+{
+	return of;
+}
+void memory_unref(struct memory *of)
+{
+	(void)of;
+}
 
 /* -- a guest -- */
 
