@@ -123,8 +123,9 @@ struct file_special {
 		FILE_SPECIAL_FILE, /* a link straight to `file` (counted): opening it opens the file anew */
 		FILE_SPECIAL_NODE, /* no link, but otherwise as FILE */
 		FILE_SPECIAL_TEXT, /* a read-only file of its own, `file` (counted), made for this look-up */
-		FILE_SPECIAL_FOLDER, /* the folder `text` (its one path), with `entries`, malloced: each a letter of its type (d, f, l)
-					and a name, ended by NUL; a NUL after the last */
+		FILE_SPECIAL_FOLDER, /* the folder `text` (its one path), with `entries`, malloced: each a
+					letter of its type (d, f, l) and a name, ended by NUL; a NUL after the
+					last */
 	} kind;
 	char *entries;
 	struct file *file;
