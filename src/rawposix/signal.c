@@ -164,7 +164,7 @@ int64_t sys_sigaltstack(struct call *call)
 			return -EFAULT;
 		if (old.flags & SS_ONSTACK)
 			return -EPERM;
-		if (fresh.flags & ~(SS_DISABLE | SS_ONSTACK))
+		if (fresh.flags != 0 && fresh.flags != SS_DISABLE && fresh.flags != SS_ONSTACK)
 			return -EINVAL;
 		if (!(fresh.flags & SS_DISABLE) && fresh.size < 2048)
 			return -ENOMEM;
@@ -206,6 +206,9 @@ static int64_t send(const struct call *call, struct cage *target, const struct s
 	return may_signal(call->cage, target) ? signal_send_cage(target, info) : -EPERM;
 }
 
+/* The process group of the first cage and of those that it starts. */
+#define FIRST_GROUP 1
+
 /* Whom kill means by 0, -1 or -group. */
 struct named_group {
 	const struct cage *caller;
@@ -216,8 +219,10 @@ struct named_group {
 static int is_named(const struct cage *cage, const void *key)
 {
 	const struct named_group *named = key;
+	/* -1 is also what killpg makes of the first cage's group: to its members it means that. */
+	bool everyone = named->everyone && named->caller->process_group != FIRST_GROUP;
 	uint32_t group = named->group ? named->group : named->caller->process_group;
-	bool is_one = named->everyone ? cage != named->caller && cage->id != 1 : cage->process_group == group;
+	bool is_one = everyone ? cage != named->caller && cage->id != 1 : cage->process_group == group;
 
 	if (!is_one)
 		return 0;

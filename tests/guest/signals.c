@@ -151,6 +151,8 @@ int main(void)
 	raise(SIGUSR2);
 	stack.ss_size = 100;
 	SHOW(sigaltstack(&stack, NULL));
+	stack.ss_flags = SS_DISABLE | SS_ONSTACK;
+	SHOW(sigaltstack(&stack, NULL));
 	stack.ss_flags = SS_DISABLE;
 	SHOW(sigaltstack(&stack, NULL));
 	SHOW(sigemptyset(&block));
