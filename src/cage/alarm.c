@@ -23,6 +23,8 @@ static int64_t nanoseconds(uint64_t seconds)
 }
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* Taken before it, from when a timer is found to have run out until its signal is sent. */
+static pthread_mutex_t sending = PTHREAD_MUTEX_INITIALIZER;
 static struct alarm *set;
 static bool waiter_runs;
 /* A futex: counts changes of the list. */
@@ -108,8 +110,9 @@ static int64_t kill_time(const struct alarm *alarm)
 	return alarm == &cage->alarms.cpu_limit ? nanoseconds(cage->limits[RLIMIT_CPU].rlim_max) : INT64_MAX;
 }
 
-/* Finds a timer that has run out and has a signal to send; else false, and *wait is how long none will. */
-static bool look(struct ring *out, int64_t *wait)
+/* Finds a timer, of `cage` if that is not NULL, that has run out and has a signal to send; else false, and
+ * *wait is how long none will. */
+static bool look(const struct cage *cage, struct ring *out, int64_t *wait)
 {
 	bool found = false;
 
@@ -117,9 +120,12 @@ static bool look(struct ring *out, int64_t *wait)
 	pthread_mutex_lock(&lock);
 	for (struct alarm *alarm = set, *next; alarm && !found; alarm = next) {
 		unsigned rate;
-		int64_t time = now(alarm, &rate), rest, missed;
+		int64_t time, rest, missed;
 
 		next = alarm->next_set;
+		if (cage && alarm->cage != cage)
+			continue;
+		time = now(alarm, &rate);
 		if (time == INT64_MIN)
 			continue;
 		rest = alarm->deadline - time;
@@ -139,23 +145,45 @@ static bool look(struct ring *out, int64_t *wait)
 	return found;
 }
 
+/* Sends the signal of one timer that has run out; false: there is none. The parameters are those of look. */
+static bool send(const struct cage *cage, int64_t *wait)
+{
+	struct ring ring;
+	bool found;
+
+	pthread_mutex_lock(&sending);
+	found = look(cage, &ring, wait);
+	if (found) {
+		if (ring.target)
+			signal_send_thread(ring.cage, ring.target, &ring.info);
+		else
+			signal_send_cage(ring.cage, &ring.info);
+	}
+	pthread_mutex_unlock(&sending);
+	if (found)
+		cage_unref(ring.cage);
+	return found;
+}
+
+void alarm_catch_up(struct cage *cage)
+{
+	int64_t wait;
+
+	/* One that runs out again at once does not keep the caller. */
+	for (int i = 0; i < ALARM_INTERVALS + LIMIT_TIMERS && send(cage, &wait); i++)
+		;
+}
+
 static void wait_for_alarms(void *unused)
 {
 	(void)unused;
 	for (;;) {
 		uint32_t seen = atomic_load_explicit(&changes, memory_order_acquire);
 		struct timespec timeout;
-		struct ring ring;
 		int64_t wait;
 
-		if (look(&ring, &wait)) {
-			if (ring.target)
-				signal_send_thread(ring.cage, ring.target, &ring.info);
-			else
-				signal_send_cage(ring.cage, &ring.info);
-			cage_unref(ring.cage);
+		if (send(NULL, &wait))
 			continue;
-		}
 		timeout = (struct timespec){.tv_sec = wait / SECOND, .tv_nsec = wait % SECOND};
 		futex_wait(&changes, seen, wait == INT64_MAX ? NULL : &timeout);
 	}

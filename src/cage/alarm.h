@@ -76,6 +76,10 @@ int alarm_get_timer(struct cage *cage, int id, struct alarm_setting *out);
 int alarm_get_overrun(struct cage *cage, int id);
 int alarm_delete(struct cage *cage, int id);
 
+/* Sends the signals of timers of the cage that have run out, which the host thread may be about to do:
+ * whoever has slept beyond a timer's end must not come back before its signal. No locks held. */
+void alarm_catch_up(struct cage *cage);
+
 /* A signal of a timer of timer_create has been taken: info->overrun is filled in. No locks held. */
 void alarm_taken(struct cage *cage, struct signal_info *info);
 

@@ -6,7 +6,7 @@
  *
  * Locks, in the order in which they are taken (nobody takes one while holding a later one, nobody blocks or
  * runs guest code under any):
- *   0. alarms                    timers (alarm.c)
+ *   0. alarms                    timers (alarm.c), and before that the sending of their signals
  *   1. cage_tree_lock            parents, children, states, the table of ids
  *   2. cage->memory->lock        one memory map
  *   3. cage->signal_lock         dispositions and pending signals of a cage and its threads

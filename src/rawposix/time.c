@@ -21,7 +21,7 @@
 #define NANOSECONDS 1000000000
 
 /* Negative numbers are the kernel's way to name another process' or thread's CPU clock: ~id << 3, and bits
- * that say which. Only one's own are served. */
+ * that say which. Timers and sleeps are served for one's own. */
 enum clock_kind clock_kind(struct call *call, clockid_t clock)
 {
 	const struct thread *self = call_subject(call);
@@ -68,16 +68,28 @@ static struct timespec cpu_time(const struct rusage *usage)
 	return (struct timespec){sum.tv_sec, sum.tv_usec * 1000};
 }
 
-/* The CPU clock of another thread of the cage can be read, if not slept by. */
+/* The CPU clock of another thread of the cage, or of a cage that descends from it, can be read, if not slept
+ * by. */
 static bool clock_of_other(struct call *call, clockid_t clock, struct timespec *now)
 {
 	unsigned running;
 	uint32_t id = ~((uint32_t)clock >> 3) & 0x1fffffff;
-	if (clock >= 0 || (clock & 7) < 4 || (clock & 7) > 6 || !id)
+	int64_t used = INT64_MIN;
+	if (clock >= 0 || (clock & 3) == 3 || !id)
 		return false;
-	int64_t used = usage_cpu(call->cage, id, &running);
+	if (clock & 4) {
+		used = usage_cpu(call->cage, id, &running);
+	} else {
+		struct cage *other = cage_get(id);
+		if (other && cage_descends(other, call->cage))
+			used = usage_cpu(other, 0, &running);
+		if (other)
+			cage_unref(other);
+	}
+	if (used < 0)
+		return false;
 	*now = (struct timespec){used / NANOSECONDS, used % NANOSECONDS};
-	return used >= 0;
+	return true;
 }
 
 int64_t sys_clock_gettime(struct call *call)
@@ -118,7 +130,9 @@ int64_t sys_clock_getres(struct call *call)
 		break;
 	case CLOCK_IS_UNKNOWN:
 	default:
-		return -EINVAL;
+		if (!clock_of_other(call, host, &resolution))
+			return -EINVAL;
+		host = CLOCK_PROCESS_CPUTIME_ID;
 	}
 	if (clock_getres(host, &resolution))
 		return -errno;
@@ -175,6 +189,8 @@ static int64_t sleep_for(struct call *call, clockid_t clock, int flags, unsigned
 		struct timespec left = wanted;
 		int64_t result = host_call_interruptible(&call->thread->attention, SYS_clock_nanosleep, clock,
 							 flags, (long)&wanted, (long)&left, 0, 0);
+		if (result == 0)
+			alarm_catch_up(call->cage);
 		if (result != -EINTR)
 			return result;
 		bool relative = !(flags & TIMER_ABSTIME);
@@ -215,6 +231,18 @@ int64_t sys_clock_nanosleep(struct call *call)
 		return -EINVAL;
 	}
 	return sleep_for(call, clock, call_int(call, 1), 2, 3);
+}
+
+/* Only the real-time clock can be set at all, and by nobody who has no privilege. */
+int64_t sys_clock_settime(struct call *call)
+{
+	struct timespec time;
+
+	if (call_int(call, 0) != CLOCK_REALTIME)
+		return -EINVAL;
+	if (call_read(call, 1, &time, sizeof time) < 0)
+		return -EFAULT;
+	return time.tv_sec < 0 || time.tv_nsec < 0 || time.tv_nsec >= NANOSECONDS ? -EINVAL : -EPERM;
 }
 
 /* Reads the host clock's state for adjtimex and clock_adjtime; changing it is refused as to any program

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -55,6 +56,20 @@ int main(int argument_count, char **arguments)
 		pause();
 	printf("it repeats\n");
 	SHOW(setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL));
+
+	/* Whoever sleeps until after the timer's end has had its signal. */
+	setting = (struct itimerval){.it_value = {0, 2000}};
+	count = 0;
+	for (int i = 0; i < 20; i++) {
+		struct timespec rest = {0, 2000000};
+
+		setitimer(ITIMER_REAL, &setting, NULL);
+		while (nanosleep(&rest, &rest) < 0 && errno == EINTR)
+			continue;
+		if (count != i + 1)
+			break;
+	}
+	SHOW(count);
 
 	SHOW(posix_spawn(&child, "/proc/self/exe", NULL, NULL, child_arguments, environ));
 	SHOW(waitpid(child, &status, 0) == child);

@@ -1,9 +1,11 @@
 /* Clocks and sleeping: they advance, they agree, they refuse what they should. */
 #include "check.h"
 
+#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/times.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +30,14 @@ int main(void)
 	}
 	SHOW(clock_gettime(999, &t));
 	SHOW(clock_getres(999, &t));
+	/* Only one clock can be set, and natively the test may have the privilege: no time that it could be
+	 * set to. */
+	t = (struct timespec){1, 0};
+	SHOW(clock_settime(CLOCK_MONOTONIC, &t));
+	SHOW(clock_settime(CLOCK_PROCESS_CPUTIME_ID, &t));
+	SHOW(clock_settime(999, &t));
+	t = (struct timespec){-1, 0};
+	SHOW(clock_settime(CLOCK_REALTIME, &t));
 	SHOW(syscall(SYS_clock_gettime, CLOCK_REALTIME, 8));
 	struct timeval v;
 	SHOW(gettimeofday(&v, NULL));
@@ -77,8 +87,21 @@ int main(void)
 	SHOW(usage.tms_utime >= 1);
 	SHOW(sysconf(_SC_CLK_TCK));
 	clockid_t own;
+	pid_t child;
 	SHOW_ERROR(clock_getcpuclockid(0, &own));
 	SHOW(clock_gettime(own, &t));
+	child = fork();
+	MUST(child >= 0);
+	if (child == 0)
+		for (;;)
+			pause();
+	SHOW_ERROR(clock_getcpuclockid(child, &own));
+	SHOW(clock_getres(own, &t));
+	SHOW(clock_gettime(own, &t));
+	SHOW(t.tv_sec);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	SHOW_ERROR(clock_getcpuclockid(child, &own));
 	SHOW(timespec_get(&t, TIME_UTC));
 	return 0;
 }
