@@ -41,9 +41,9 @@ int64_t sys_vfork(struct call *call)
 	return 0;
 }
 
-static int64_t execute(struct call *call, struct file *directory, bool empty_path, unsigned path_index,
-		       unsigned vectors)
+static int64_t execute(struct call *call, int at, bool empty_path, unsigned path_index, unsigned vectors)
 {
+	struct file *directory = NULL;
 	struct thread *thread = call_subject(call);
 	const struct file_view view = call_view(call);
 	char path[LIMIT_PATH], error[256], **arguments = NULL, **environment = NULL;
@@ -53,8 +53,10 @@ static int64_t execute(struct call *call, struct file *directory, bool empty_pat
 						    call_address(call, path_index), sizeof path)
 				: -EPERM;
 
-	if (result == 0 && !(directory && empty_path))
+	if (result == 0 && (at == AT_FDCWD || !empty_path))
 		result = -ENOENT;
+	if (result >= 0 && at != AT_FDCWD && *path != '/' && !(directory = file_get(call->cage->files, at)))
+		result = -EBADF;
 	if (result >= 0)
 		result = guest_read_strings(call_memory(call, vectors), call_address(call, vectors), &budget,
 					    &arguments, &count);
@@ -67,6 +69,8 @@ static int64_t execute(struct call *call, struct file *directory, bool empty_pat
 				      error, sizeof error);
 	if (result < 0 && arguments && environment && *error)
 		log_error("%s", error);
+	if (directory)
+		file_unref(directory);
 	free(arguments);
 	free(environment);
 	return result;
@@ -74,23 +78,16 @@ static int64_t execute(struct call *call, struct file *directory, bool empty_pat
 
 int64_t sys_execve(struct call *call)
 {
-	return execute(call, NULL, false, 0, 1);
+	return execute(call, AT_FDCWD, false, 0, 1);
 }
 
 int64_t sys_execveat(struct call *call)
 {
-	struct file *directory = NULL;
 	int flags = call_int(call, 4);
-	int64_t result;
 
 	if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW))
 		return -EINVAL;
-	if (call_int(call, 0) != AT_FDCWD && !(directory = file_get(call->cage->files, call_int(call, 0))))
-		return -EBADF;
-	result = execute(call, directory, flags & AT_EMPTY_PATH, 1, 2);
-	if (directory)
-		file_unref(directory);
-	return result;
+	return execute(call, call_int(call, 0), flags & AT_EMPTY_PATH, 1, 2);
 }
 
 int64_t sys_exit(struct call *call)

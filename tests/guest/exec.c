@@ -95,6 +95,11 @@ int main(int argc, char **argv)
 	SHOW(execve((char *)8, args, environ));
 	SHOW(execve("./exec", (char **)8, environ));
 	SHOW(execve("./exec", (char *[]){"x", (char *)8, NULL}, environ));
+	/* A descriptor that is none matters only to a path that begins there. */
+	SHOW(execveat(99, "none", args, environ, 0));
+	SHOW(execveat(99, "/none", args, environ, 0));
+	SHOW(execveat(99, "", args, environ, 0));
+	SHOW(execveat(99, "", args, environ, AT_EMPTY_PATH));
 	SHOW(execvp("none-such", args));
 	SHOW(execvp("folder", args));
 	char *big = malloc(3 << 20);
