@@ -80,6 +80,7 @@ $(TESTS)/unit/lind_opt_%: $(UNIT_OBJ)/tests/unit/lind_opt_%.o $(UNIT_OBJ)/lind-o
 
 # These run what lind-opt makes: they contain Wasmtime's compiler, which is much slower with ASan's malloc.
 $(TESTS)/unit/lind_opt_fork_%: tests/unit/lind_opt_fork_%.c $(wildcard tests/unit/lind_opt_*.h) \
+		src/engine/clones_section.c src/engine/reader.c src/engine/clones_section.h src/engine/reader.h \
 		$(filter-out %/main.o,$(LIND_OPT_OBJECTS)) | $(UNIT_WASMTIME)
 	@mkdir -p $(@D)
 	@$(CC) $(filter-out -fsanitize=% -fno-sanitize-recover=%,$(UNIT_CFLAGS)) $(filter %.c %.o,$^) -o $@ -lcmocka $(WASMTIME_LIBS)

@@ -5,8 +5,11 @@
 
 #include <stdint.h>
 
-#define LIND_ABI_VERSION 2
+#define LIND_ABI_VERSION 3
+/* Programs of versions from this one on run, too: what came later they lack (docs/abi.md). */
+#define LIND_ABI_OLDEST  2
 #define LIND_ABI_SECTION "lind.abi"
+#define LIND_ABI_CLONES  "lind.clones"
 
 /* Flags of the section. */
 #define LIND_ABI_SUSPENDS 1u /* frames can be suspended and resumed */

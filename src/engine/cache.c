@@ -242,15 +242,19 @@ static int compile(const void *bytes, size_t length, const char *name, wasm_byte
 	return -ENOEXEC;
 }
 
-int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
-		     struct engine_code *out, char *error, size_t error_size)
+bool engine_cache_find(const uint8_t hash[ENGINE_KEY], struct engine_code *out)
 {
 	uint8_t key[ENGINE_KEY];
 	char entry[ENTRY_NAME_SIZE];
 	entry_key(hash, key, entry);
-	if (engine_cache_folder >= 0 && fetch(entry, key, out))
-		return 0;
+	return engine_cache_folder >= 0 && fetch(entry, key, out);
+}
 
+int engine_cache_make(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
+		      struct engine_code *out, char *error, size_t error_size)
+{
+	uint8_t key[ENGINE_KEY];
+	char entry[ENTRY_NAME_SIZE];
 	wasm_byte_vec_t code;
 	int status = compile(bytes, length, name, &code, error, error_size);
 	if (status != 0)
@@ -262,9 +266,18 @@ int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE
 		status = -ENOMEM;
 	} else {
 		lind_module_code(out->module, &out->start, &out->end);
+		entry_key(hash, key, entry);
 		if (engine_cache_folder >= 0)
 			store(entry, key, (const uint8_t *)code.data, code.size, out);
 	}
 	wasm_byte_vec_delete(&code);
 	return status;
+}
+
+int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
+		     struct engine_code *out, char *error, size_t error_size)
+{
+	if (engine_cache_find(hash, out))
+		return 0;
+	return engine_cache_make(bytes, length, hash, name, out, error, error_size);
 }

@@ -406,6 +406,10 @@ struct engine_result engine_resume(struct engine_instance *instance, const struc
 	const enum export_function which = resumes[frames->entry];
 	wasmtime_val_raw_t values[1] = {{.i64 = 0}};
 	struct engine_result failure;
+	if (engine_clones_ready(instance, frames) != 0)
+		return (struct engine_result){.outcome = ENGINE_TRAPPED,
+					      .trap_signal = SIGILL,
+					      .trap_text = "no code to resume its frames with"};
 	if (!engine_find_function(instance, which) || !engine_resume_begin(instance, frames, value))
 		return refused("the program was linked without support for this");
 	if (!enter(instance, &instance->exported[which], values, 1, frames->entry, &failure))

@@ -51,13 +51,20 @@ struct engine_instance *engine_running(void)
 	return engine_thread.running;
 }
 
+/* The compiled code that lies there: the module's, or one of its clones'. */
+static const struct engine_code *code_at(const struct engine_module *module, uintptr_t counter)
+{
+	if (likely(counter >= module->code.start && counter < module->code.end))
+		return &module->code;
+	return module->clones ? engine_clones_at(module->clones, counter) : NULL;
+}
+
 bool engine_in_guest_code(const void *ucontext)
 {
 	const struct engine_thread *thread = &engine_thread;
 	if (!thread->running || !thread->in_guest)
 		return false;
-	uintptr_t at = program_counter(ucontext);
-	return at >= thread->running->module->code.start && at < thread->running->module->code.end;
+	return code_at(thread->running->module, program_counter(ucontext));
 }
 
 bool engine_look_again(void)
@@ -114,7 +121,9 @@ static bool settled(struct engine_instance *instance, void *context, const struc
 static bool settle_trap(struct engine_instance *instance, void *context, uint64_t address)
 {
 	wasmtime_trap_code_t code;
-	if (!engine_trap_at(&instance->module->code, program_counter(context), &code))
+	const uintptr_t counter = program_counter(context);
+	const struct engine_code *place = code_at(instance->module, counter);
+	if (!place || !engine_trap_at(place, counter, &code))
 		return false;
 	const struct engine_result fault = engine_trap_result(code, address);
 	if (settled(instance, context, &fault))

@@ -133,6 +133,7 @@ void engine_instance_free(struct engine_instance *instance)
 	wasmtime_store_delete(instance->store);
 	engine_module_unref(instance->module);
 	free(instance->variables);
+	free(instance->clone_imports);
 	free(instance);
 }
 

@@ -168,6 +168,7 @@ static const struct export {
 	{"__lind_frames", "variable i", NULL, false},
 	{"__lind_result", "variable I", NULL, false},
 	{"__lind_exception_count", "variable i", NULL, false},
+	{"__lind_clones", "table of functions", NULL, false},
 	{"__lind_resume", "-", NULL, false},
 	{"__lind_resume_i32", "-i", NULL, false},
 	{"__lind_resume_i64", "-I", NULL, false},

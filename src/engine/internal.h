@@ -79,6 +79,8 @@ struct engine_scan {
 	struct engine_layout layout;
 	bool has_exceptions; /* declares tags: its store has a heap for exception objects, which are collected
 			      */
+	const uint8_t *clones; /* contents of lind.clones, in the file; NULL: none */
+	size_t clones_size;
 };
 
 /** Looks over a file. -ENOEXEC: `error` says what is wrong with it, without a name in front. */
@@ -109,9 +111,15 @@ struct engine_code {
 	uintptr_t start, end; /* where the guest's own functions lie, without the trampolines behind them */
 };
 
-/** Gives compiled code for these bytes, whose SHA-256 is `hash`: from the cache, else compiled, and then
- * stored there if possible.
+/** Finds code that was stored for `hash`; false if there is none that can be used. */
+bool engine_cache_find(const uint8_t hash[ENGINE_KEY], struct engine_code *out);
+
+/** Compiles these bytes, and stores the code for `hash` if possible, in place of what may be there.
  *  \returns 0, -ENOEXEC or -ENOMEM; `error` says why, without a name in front. */
+int engine_cache_make(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
+		      struct engine_code *out, char *error, size_t error_size);
+
+/** The first of these if it finds something, else the second. `hash` is the SHA-256 of the bytes. */
 int engine_cache_get(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY], const char *name,
 		     struct engine_code *out, char *error, size_t error_size);
 
@@ -150,7 +158,8 @@ struct engine_module {
 	wasmtime_instance_pre_t *pre;
 	struct engine_layout layout;
 	bool has_exceptions;
-	uint32_t *globals; /* N of each __lind_global_N; owned */
+	struct engine_clones *clones; /* NULL: it has all its code */
+	uint32_t *globals;            /* N of each __lind_global_N; owned */
 	size_t global_count;
 	uint8_t hash[ENGINE_KEY]; /* SHA-256 of the file */
 };
@@ -212,6 +221,10 @@ struct engine_instance {
 		value;               /* __lind_unwinding, __lind_frames, __lind_result */
 	struct engine_frames frames; /* the last that were suspended */
 	uint32_t resume_end;         /* __lind_frames is below this while frames are brought back */
+
+	/* clones.c */
+	uint64_t parts;                   /* of its module's clones: those that it has */
+	wasmtime_extern_t *clone_imports; /* what they import; owned; NULL: not looked up yet */
 };
 
 /** What runs on this thread. Read by signal handlers. */
@@ -267,6 +280,24 @@ void engine_suspend_end(struct engine_instance *instance);
 
 /** Sets what a resume export reads. False: the module has no such thing. */
 bool engine_resume_begin(struct engine_instance *instance, const struct engine_frames *frames, int64_t value);
+
+/*
+ * clones.c
+ */
+
+/** Keeps a copy of a section lind.clones, which was read before, of the module with this hash. NULL: out of
+ * memory. */
+struct engine_clones *engine_clones_new(const uint8_t *section, size_t length, const uint8_t hash[ENGINE_KEY],
+					const char *name);
+void engine_clones_free(struct engine_clones *clones); /* NULL is fine */
+
+/** Sees to it that the instance has the code that resumes these frames: finds or compiles what its module
+ * lacks. 0, -ENOMEM, or -ENOEXEC: that can't be compiled. */
+int engine_clones_ready(struct engine_instance *instance, const struct engine_frames *frames);
+
+/** The code of the module, or of one of its clones, that lies there; or NULL. For handlers of signals, too.
+ */
+const struct engine_code *engine_clones_at(const struct engine_clones *clones, uintptr_t counter);
 
 /*
  * trap.c

@@ -45,6 +45,7 @@ void engine_module_unref(struct engine_module *module)
 		wasmtime_instance_pre_delete(module->pre);
 	if (module->code.module)
 		wasmtime_module_delete(module->code.module);
+	engine_clones_free(module->clones);
 	free(module->globals);
 	free(module);
 }
@@ -135,6 +136,13 @@ static int make(const void *bytes, size_t length, const uint8_t hash[ENGINE_KEY]
 	status = engine_cache_get(bytes, length, hash, name, &module->code, error, error_size);
 	if (status == 0)
 		status = engine_interface_check(module, error, error_size);
+	if (status == 0 && scan.clones) {
+		module->clones = engine_clones_new(scan.clones, scan.clones_size, hash, name);
+		if (!module->clones) {
+			snprintf(error, error_size, "out of memory");
+			status = -ENOMEM;
+		}
+	}
 	if (status == 0) {
 		wasmtime_error_t *failure =
 			wasmtime_linker_instantiate_pre(engine.linker, module->code.module, &module->pre);

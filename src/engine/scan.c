@@ -11,46 +11,19 @@
 #include <string.h>
 
 #include "abi/version.h"
+#include "engine/clones_section.h"
 #include "engine/internal.h"
+#include "engine/reader.h"
 
 enum { SECTION_CUSTOM = 0, SECTION_TYPE = 1, SECTION_DATA = 11, SECTION_TAG = 13 };
-
-struct reader {
-	const uint8_t *at, *end;
-};
-
-/* An unsigned LEB128 number of at most 32 bits. */
-static bool read_u32(struct reader *reader, uint32_t *out)
-{
-	uint32_t value = 0;
-	for (unsigned shift = 0; shift < 35; shift += 7) {
-		if (reader->at == reader->end)
-			return false;
-		uint8_t byte = *reader->at++;
-		if (shift == 28 && (byte & 0xf0) != 0)
-			return false;
-		value |= (uint32_t)(byte & 0x7f) << shift;
-		if ((byte & 0x80) == 0) {
-			*out = value;
-			return true;
-		}
-	}
-	return false;
-}
-
-static uint32_t word(const uint8_t *bytes)
-{
-	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-	       (uint32_t)bytes[3] << 24;
-}
 
 /* Reads the contents of lind.abi. A later version may have appended words, so the version is looked at first.
  */
 static int read_layout(const uint8_t *bytes, size_t length, struct engine_layout *out, char *error,
 		       size_t error_size)
 {
-	uint32_t version = length >= 4 ? word(bytes) : 0;
-	if (length >= 4 && version != LIND_ABI_VERSION) {
+	uint32_t version = length >= 4 ? reader_word(bytes) : 0;
+	if (length >= 4 && (version < LIND_ABI_OLDEST || version > LIND_ABI_VERSION)) {
 		snprintf(error, error_size,
 			 "built for version %u of the guest interface, this lind has version %u: build it "
 			 "again",
@@ -64,16 +37,16 @@ static int read_layout(const uint8_t *bytes, size_t length, struct engine_layout
 		return -ENOEXEC;
 	}
 	*out = (struct engine_layout){
-		.initial_memory = word(bytes + 4),
-		.stack_pointer = word(bytes + 8),
-		.heap_base = word(bytes + 12),
-		.attach_size = word(bytes + 16),
-		.suspends = word(bytes + 20) & LIND_ABI_SUSPENDS,
+		.initial_memory = reader_word(bytes + 4),
+		.stack_pointer = reader_word(bytes + 8),
+		.heap_base = reader_word(bytes + 12),
+		.attach_size = reader_word(bytes + 16),
+		.suspends = reader_word(bytes + 20) & LIND_ABI_SUSPENDS,
 	};
 	/* The heap may begin where the data end; brk rounds up. */
 	uint64_t end = ((uint64_t)out->initial_memory + 0xffff) & ~UINT64_C(0xffff);
 	if (out->initial_memory < 8192 || out->stack_pointer > end || out->heap_base > end ||
-	    (word(bytes + 20) & ~LIND_ABI_SUSPENDS) != 0) {
+	    (reader_word(bytes + 20) & ~LIND_ABI_SUSPENDS) != 0) {
 		snprintf(error, error_size, "corrupt: section " LIND_ABI_SECTION " makes no sense");
 		return -ENOEXEC;
 	}
@@ -86,28 +59,13 @@ static int read_layout(const uint8_t *bytes, size_t length, struct engine_layout
 static bool data_is_passive(struct reader section)
 {
 	uint32_t count, kind, size;
-	if (!read_u32(&section, &count))
+	if (!reader_u32(&section, &count))
 		return false;
 	for (; count > 0; count--) {
-		if (!read_u32(&section, &kind) || kind != 1 || !read_u32(&section, &size) ||
+		if (!reader_u32(&section, &kind) || kind != 1 || !reader_u32(&section, &size) ||
 		    size > (size_t)(section.end - section.at))
 			return false;
 		section.at += size;
-	}
-	return true;
-}
-
-/* Passes over a value type: a byte, or one and a heap type, whose sign is in its LEB128. */
-static bool skip_value_type(struct reader *reader)
-{
-	if (reader->at == reader->end)
-		return false;
-	uint8_t code = *reader->at++;
-	bool more = code == 0x63 || code == 0x64;
-	while (more) {
-		if (reader->at == reader->end)
-			return false;
-		more = *reader->at++ & 0x80;
 	}
 	return true;
 }
@@ -116,21 +74,27 @@ static bool skip_value_type(struct reader *reader)
  * without the care that has_exceptions brings. */
 static bool types_are_functions(struct reader section)
 {
-	uint32_t count, values;
-	if (!read_u32(&section, &count))
+	uint32_t count;
+	if (!reader_u32(&section, &count))
 		return false;
-	for (; count > 0; count--) {
-		if (section.at == section.end || *section.at++ != 0x60)
+	for (; count > 0; count--)
+		if (!reader_function_type(&section))
 			return false;
-		for (int list = 0; list < 2; list++) {
-			if (!read_u32(&section, &values))
-				return false;
-			for (; values > 0; values--)
-				if (!skip_value_type(&section))
-					return false;
-		}
-	}
 	return true;
+}
+
+/* Reads the contents of lind.clones, of which modules are made that are compiled as this one is. */
+static bool read_clones(struct reader section, struct engine_scan *out)
+{
+	struct clones_section clones;
+	out->clones = section.at;
+	out->clones_size = (size_t)(section.end - section.at);
+	return clones_section_read(out->clones, out->clones_size, &clones);
+}
+
+static bool name_is(const struct reader *section, uint32_t length, const char *name)
+{
+	return length == strlen(name) && memcmp(section->at, name, length) == 0;
 }
 
 int engine_scan(const uint8_t *bytes, size_t length, struct engine_scan *out, char *error, size_t error_size)
@@ -151,12 +115,12 @@ int engine_scan(const uint8_t *bytes, size_t length, struct engine_scan *out, ch
 
 	struct reader reader = {bytes + 8, bytes + length};
 	bool found = false;
-	out->has_exceptions = false;
+	*out = (struct engine_scan){0};
 	while (reader.at < reader.end) {
 		size_t offset = (size_t)(reader.at - bytes);
 		uint8_t id = *reader.at++;
 		uint32_t size;
-		if (!read_u32(&reader, &size) || size > (size_t)(reader.end - reader.at)) {
+		if (!reader_u32(&reader, &size) || size > (size_t)(reader.end - reader.at)) {
 			snprintf(error, error_size,
 				 "truncated or corrupt: the section at byte %zu goes past the end", offset);
 			return -ENOEXEC;
@@ -178,12 +142,20 @@ int engine_scan(const uint8_t *bytes, size_t length, struct engine_scan *out, ch
 		uint32_t name_length;
 		if (id != SECTION_CUSTOM)
 			continue;
-		if (!read_u32(&section, &name_length) || name_length > (size_t)(section.end - section.at)) {
+		if (!reader_u32(&section, &name_length) || name_length > (size_t)(section.end - section.at)) {
 			snprintf(error, error_size, "corrupt: the name of the section at byte %zu", offset);
 			return -ENOEXEC;
 		}
-		if (name_length != strlen(LIND_ABI_SECTION) ||
-		    memcmp(section.at, LIND_ABI_SECTION, name_length) != 0)
+		if (name_is(&section, name_length, LIND_ABI_CLONES)) {
+			section.at += name_length;
+			if (out->clones || !read_clones(section, out)) {
+				snprintf(error, error_size,
+					 "corrupt: section " LIND_ABI_CLONES " makes no sense");
+				return -ENOEXEC;
+			}
+			continue;
+		}
+		if (!name_is(&section, name_length, LIND_ABI_SECTION))
 			continue;
 		section.at += name_length;
 		if (found) {

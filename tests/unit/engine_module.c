@@ -30,7 +30,7 @@ static void refusals_say_why(void **state)
 	} cases[] = {
 		{"(module)", "not a program for Lind (it has no section lind.abi): build it with lind-clang"},
 		{"(module " GUEST_SECTION("\\01") ")",
-		 "built for version 1 of the guest interface, this lind has version 2: build it again"},
+		 "built for version 1 of the guest interface, this lind has version 3: build it again"},
 		{"(module (@custom \"lind.abi\" \"\\01\\00\\00\"))",
 		 "corrupt: section lind.abi has 3 bytes instead of 24"},
 		{"(module " GUEST_SECTION("\\02") GUEST_SECTION("\\02") ")",

@@ -33,6 +33,7 @@ static unsigned transform(const struct buffer *in, struct buffer *out, bool none
 		pass_fork_none(&m, &p);
 	else
 		pass_fork(&m, &p);
+	pass_clones(&m, &p);
 	if (!p.count)
 		module_write(&m, out);
 	module_free(&m);
@@ -74,6 +75,8 @@ static void same_results(const char *text, unsigned entry)
 	for (unsigned i = 0; i <= POLICIES; i++) {
 		struct host h = {.engine = engine, .transformed = i > 0, .policy = i ? i - 1 : NEVER};
 		h.module = host_compile(engine, i ? &out : &in);
+		if (i)
+			host_compile_clones(&h, &out);
 		h.store = wasmtime_store_new(engine, NULL, NULL);
 		h.context = wasmtime_store_context(h.store);
 		host_instantiate(&h);
@@ -83,6 +86,7 @@ static void same_results(const char *text, unsigned entry)
 		assert_int_equal(traces[i], traces[0]);
 		wasmtime_store_delete(h.store);
 		wasmtime_module_delete(h.module);
+		host_free_clones(&h);
 	}
 	wasm_engine_delete(engine);
 	buffer_free(&in);
@@ -118,12 +122,21 @@ static void others_stay_as_they_are(void **state)
 	}
 }
 
+/* True if the pass has made a clone of this function. */
+static bool has_clone(const struct module *m, const char *name)
+{
+	for (uint32_t i = 0; i < m->suspended_count; i++)
+		if (span_is(m->function_names[m->suspended[i].function], name))
+			return m->clones[m->suspended[i].id].body;
+	return false;
+}
+
 static void only_callers_are_changed(void **state)
 {
 	(void)state;
-	struct buffer out = {0};
+	struct problems p = {.file = "case"};
 	struct module m;
-	transformed(
+	struct buffer in = assemble(
 		PROGRAM("(type $v (func)) (type $i (func (result i32)))"
 			"(table $t (export \"table\") 4 funcref) (elem (i32.const 0) $leaf $caller $other)"
 			"(func $leaf call $fork drop)"
@@ -133,30 +146,38 @@ static void only_callers_are_changed(void **state)
 			"(func $not (result i32) (call_indirect (type $i) (i32.const 2)))"
 			"(func $alone)"
 			"(@custom \".debug_info\" (after code) \"x\")"
-			"(@custom \"producers\" (after code) \"\\00\")"),
-		&out, &m);
-	assert_true(has_function(&m, "leaf.resume"));
-	assert_true(has_function(&m, "caller.resume"));
-	assert_true(has_function(&m, "indirect.resume"));
+			"(@custom \"producers\" (after code) \"\\00\")"));
+	assert_true(module_read(&m, (struct span){in.data, in.size, 0}));
+	pass_fork(&m, &p);
+	assert_int_equal(p.count, 0);
+	assert_true(has_clone(&m, "leaf"));
+	assert_true(has_clone(&m, "caller"));
+	assert_true(has_clone(&m, "indirect"));
+	assert_false(has_clone(&m, "other"));
+	assert_false(has_clone(&m, "not"));
+	assert_false(has_clone(&m, "alone"));
+	module_free(&m);
+
+	struct buffer out = {0};
+	assert_int_equal(transform(&in, &out, false), 0);
+	buffer_free(&in);
+	assert_true(module_read(&m, (struct span){out.data, out.size, 0}));
 	assert_true(has_function(&m, "not"));
-	assert_false(has_function(&m, "other.resume"));
-	assert_false(has_function(&m, "not.resume"));
-	assert_false(has_function(&m, "alone.resume"));
 	static const char *const names[] = {
 		"__lind_unwinding",  "__lind_frames",     "__lind_result",   "__lind_resume",
 		"__lind_resume_i32", "__lind_resume_i64", "__lind_global_1", "memory",
-		"__stack_pointer"};
+		"__stack_pointer",   "__lind_clones",     "__lind_functions"};
 	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
 		assert_non_null(module_export(&m, names[i]));
 	assert_null(module_export(&m, "__lind_global_0"));
 	assert_null(module_export(&m, "__lind_exceptions"));
 	assert_null(module_custom(&m, ".debug_info"));
 	assert_non_null(module_custom(&m, "producers"));
-	/* Three sites, each hinted in the function itself and in its clone. */
+	/* Three sites, each hinted in the function itself. */
 	uint32_t hints = 0;
 	for (uint32_t i = 0; i < m.function_count; i++)
 		hints += m.functions[i].hint_count;
-	assert_int_equal(hints, 6);
+	assert_int_equal(hints, 3);
 	module_free(&m);
 	buffer_free(&out);
 }
@@ -252,8 +273,8 @@ static void casts_reach_further(void **state)
 				m.cast_functions[i] = 3;
 		pass_fork(&m, &p);
 		assert_int_equal(p.count, 0);
-		assert_true(has_function(&m, "thunk.resume"));
-		assert_int_equal(has_function(&m, "caller.resume"), cast);
+		assert_true(has_clone(&m, "thunk"));
+		assert_int_equal(has_clone(&m, "caller"), cast);
 		module_free(&m);
 	}
 	buffer_free(&in);
@@ -338,6 +359,7 @@ static bool resuming_traps(uint32_t word)
 	assert_int_equal(transform(&in, &out, false), 0);
 	wasm_engine_t *engine = host_engine_new();
 	struct host h = {.engine = engine, .module = host_compile(engine, &out)};
+	host_compile_clones(&h, &out);
 	h.store = wasmtime_store_new(engine, NULL, NULL);
 	h.context = wasmtime_store_context(h.store);
 	host_instantiate(&h);
@@ -353,6 +375,7 @@ static bool resuming_traps(uint32_t word)
 		wasm_trap_delete(trap);
 	wasmtime_store_delete(h.store);
 	wasmtime_module_delete(h.module);
+	host_free_clones(&h);
 	wasm_engine_delete(engine);
 	buffer_free(&in);
 	buffer_free(&out);

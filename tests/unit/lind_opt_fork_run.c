@@ -10,9 +10,13 @@ enum { PROGRAMS = 120 };
 
 static unsigned long suspensions_made, copies_made, exceptions_saved;
 
-static uint64_t run(wasm_engine_t *engine, wasmtime_module_t *module, bool transformed, enum policy policy)
+/* With `clones` from a host that has compiled them; NULL for the program as it is. */
+static uint64_t run(wasm_engine_t *engine, wasmtime_module_t *module, const struct host *clones,
+		    enum policy policy)
 {
-	struct host h = {.engine = engine, .module = module, .transformed = transformed, .policy = policy};
+	struct host h = {.engine = engine, .module = module, .transformed = clones, .policy = policy};
+	if (clones)
+		memcpy(h.clones, clones->clones, sizeof(h.clones));
 	h.store = wasmtime_store_new(engine, NULL, NULL);
 	h.context = wasmtime_store_context(h.store);
 	host_instantiate(&h);
@@ -38,6 +42,7 @@ static void transform(const struct buffer *program, struct buffer *out)
 	struct module m;
 	assert_true(module_read(&m, (struct span){program->data, program->size, 0}));
 	pass_fork(&m, &p);
+	pass_clones(&m, &p);
 	assert_int_equal(p.count, 0);
 	module_write(&m, out);
 	module_free(&m);
@@ -54,13 +59,16 @@ static void random_programs_do_the_same(void **state)
 		wasmtime_module_t *plain = host_compile(engine, &program);
 		transform(&program, &transformed);
 		wasmtime_module_t *module = host_compile(engine, &transformed);
-		uint64_t expected = run(engine, plain, false, NEVER);
+		struct host clones = {.engine = engine};
+		host_compile_clones(&clones, &transformed);
+		uint64_t expected = run(engine, plain, NULL, NEVER);
 		for (enum policy policy = NEVER; policy < POLICIES; policy++)
-			if (run(engine, module, true, policy) != expected)
+			if (run(engine, module, &clones, policy) != expected)
 				fail_msg("seed %llu, policy %d: another result", (unsigned long long)seed,
 					 policy);
 		wasmtime_module_delete(plain);
 		wasmtime_module_delete(module);
+		host_free_clones(&clones);
 		buffer_free(&program);
 		buffer_free(&transformed);
 	}

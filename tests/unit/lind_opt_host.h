@@ -17,9 +17,10 @@
 #include <wasm.h>
 #include <wasmtime.h>
 
+#include "engine/clones_section.h"
 #include "lind-opt/pass.h"
 
-enum { HOST_STACK = 196608, HOST_VARIABLES = 64 };
+enum { HOST_STACK = 196608, HOST_VARIABLES = 64, HOST_PARTS = 2, HOST_IMPORTS = 64 };
 
 /* When to suspend. */
 enum policy { NEVER, ALWAYS, SOMETIMES, POLICIES };
@@ -27,6 +28,7 @@ enum policy { NEVER, ALWAYS, SOMETIMES, POLICIES };
 struct host {
 	wasm_engine_t *engine;
 	wasmtime_module_t *module;
+	wasmtime_module_t *clones[HOST_PARTS]; /* NULL: none */
 	wasmtime_store_t *store;
 	wasmtime_context_t *context;
 	wasmtime_instance_t instance;
@@ -146,6 +148,28 @@ static inline wasm_functype_t *host_function_type(bool has_parameter, wasm_valki
 	return wasm_functype_new(&parameters, &results);
 }
 
+/* Links modules of clones to the instance, by the names of its exports. */
+static inline void host_link_clones(struct host *h)
+{
+	wasmtime_extern_t imports[HOST_IMPORTS];
+	wasmtime_instance_t linked;
+	wasm_importtype_vec_t types;
+	wasm_trap_t *trap = NULL;
+	for (unsigned part = 0; part < HOST_PARTS && h->clones[part]; part++) {
+		wasmtime_module_imports(h->clones[part], &types);
+		assert_true(types.size <= HOST_IMPORTS);
+		for (size_t i = 0; i < types.size; i++) {
+			const wasm_name_t *name = wasm_importtype_name(types.data[i]);
+			assert_true(wasmtime_instance_export_get(h->context, &h->instance, name->data,
+								 name->size, &imports[i]));
+		}
+		host_check_error(wasmtime_instance_new(h->context, h->clones[part], imports, types.size,
+						       &linked, &trap));
+		assert_null(trap);
+		wasm_importtype_vec_delete(&types);
+	}
+}
+
 static inline void host_instantiate(struct host *h)
 {
 	const wasmtime_func_unchecked_callback_t functions[] = {host_on_fork, host_on_checkpoint,
@@ -164,6 +188,7 @@ static inline void host_instantiate(struct host *h)
 	host_check_error(wasmtime_instance_new(h->context, h->module, imports + first, 3 - first,
 					       &h->instance, &trap));
 	assert_null(trap);
+	host_link_clones(h);
 }
 
 /* Moves to a new instance with the same memory and variables, as a child of fork does. */
@@ -239,6 +264,35 @@ static inline wasmtime_module_t *host_compile(wasm_engine_t *engine, const struc
 	wasmtime_module_t *module;
 	host_check_error(wasmtime_module_new(engine, b->data, b->size, &module));
 	return module;
+}
+
+/* Compiles the clones of a transformed program, each part those of every other id. */
+static inline void host_compile_clones(struct host *h, const struct buffer *program)
+{
+	struct module m;
+	struct clones_section section;
+	assert_true(module_read(&m, (struct span){program->data, program->size, 0}));
+	const struct custom *custom = module_custom(&m, LIND_ABI_CLONES);
+	assert_non_null(custom);
+	assert_true(clones_section_read(custom->content.data, custom->content.size, &section));
+	for (unsigned part = 0; part < HOST_PARTS; part++) {
+		bool *wanted = calloc(section.count, sizeof(*wanted));
+		for (uint32_t id = 1; id < section.count; id++)
+			wanted[id] = id % HOST_PARTS == part;
+		struct buffer bytes = {0};
+		bytes.data = clones_section_build(&section, wanted, &bytes.size);
+		h->clones[part] = host_compile(h->engine, &bytes);
+		buffer_free(&bytes);
+		free(wanted);
+	}
+	module_free(&m);
+}
+
+static inline void host_free_clones(struct host *h)
+{
+	for (unsigned part = 0; part < HOST_PARTS; part++)
+		if (h->clones[part])
+			wasmtime_module_delete(h->clones[part]);
 }
 
 static inline wasm_engine_t *host_engine_new(void)

@@ -107,20 +107,29 @@ static void rewrite_function(struct rewriter *r, struct function *f)
 	f->edited = true;
 }
 
+/* False: it can't be read. */
+static bool finish_function(struct rewriter *r, struct function *f)
+{
+	const struct body *body = function_decode(r->m, f);
+	if (!body)
+		return false;
+	uint32_t calls = count_calls(r, &body->code);
+	if (calls && !f->casts) {
+		rewrite_function(r, f);
+		r->m->cast_calls += calls;
+	}
+	return true;
+}
+
 void pass_casts_finish(struct module *m, struct problems *p)
 {
 	struct rewriter r = {.m = m};
 	if (p->count || !casts_table(m, &r.table) || !m->cast_type_count)
 		return;
 	r.slow_types = ARENA_NEW(&m->arena, int32_t, m->cast_type_count);
-	for (uint32_t i = m->imported_function_count; i < m->function_count; i++) {
-		const struct body *body = function_decode(m, &m->functions[i]);
-		if (!body)
+	for (uint32_t i = m->imported_function_count; i < m->function_count; i++)
+		if (!finish_function(&r, &m->functions[i]))
 			return;
-		uint32_t calls = count_calls(&r, &body->code);
-		if (!calls || m->functions[i].casts)
-			continue;
-		rewrite_function(&r, &m->functions[i]);
-		m->cast_calls += calls;
-	}
+	for (uint32_t id = 1; id < m->clone_count; id++)
+		finish_function(&r, &m->clones[id]);
 }

@@ -60,7 +60,8 @@ static const struct need {
 static const struct need suspending_needs[] = {
 	{"__lind_unwinding", EXTERNAL_GLOBAL, NULL, "i"},  {"__lind_frames", EXTERNAL_GLOBAL, NULL, "i"},
 	{"__lind_result", EXTERNAL_GLOBAL, NULL, "I"},     {"__lind_resume", EXTERNAL_FUNCTION, "", ""},
-	{"__lind_resume_i32", EXTERNAL_FUNCTION, "", "i"}, {"__lind_resume_i64", EXTERNAL_FUNCTION, "", "I"},
+	{"__lind_clones", EXTERNAL_TABLE, NULL, NULL},     {"__lind_resume_i32", EXTERNAL_FUNCTION, "", "i"},
+	{"__lind_resume_i64", EXTERNAL_FUNCTION, "", "I"},
 };
 
 static const char *wrong_export(const struct module *m, const struct need *need)

@@ -24,29 +24,21 @@ static uint32_t clone_type(struct fork *f, uint32_t type)
 			       (struct functype){.result_count = t->result_count, .results = t->results});
 }
 
-/* Functions for all clones, still without bodies, in the order of their ids. */
+/* The clone of the imports, which is an ordinary function; room for all others, in the order of their ids. */
 static void add_clones(struct fork *f)
 {
 	struct valtype i64 = {TYPE_I64, 0};
 	struct module *m = f->m;
-	f->first_clone = module_add_function(m, module_add_type(m, (struct functype){0, 1, NULL, &i64}), NULL,
-					     text("__lind_resume_import"));
-	for (uint32_t id = 1; id < f->count; id++) {
-		uint32_t function = f->members[id];
-		struct span name = m->function_names[function];
-		if (name.size)
-			name = module_text(m, "%.*s.resume", (int)name.size, (const char *)name.data);
-		module_add_function(m, clone_type(f, m->functions[function].type), NULL, name);
-	}
-	m->functions[f->first_clone].body = fork_import_clone(f);
-}
-
-static void add_clone_table(struct fork *f)
-{
-	uint32_t *clones = ARENA_NEW(&f->m->arena, uint32_t, f->count);
-	for (uint32_t id = 0; id < f->count; id++)
-		clones[id] = f->first_clone + id;
-	module_add_element(f->m, f->clones, clones, f->count);
+	uint32_t *first = ARENA_NEW(&m->arena, uint32_t, 1);
+	*first = module_add_function(m, module_add_type(m, (struct functype){0, 1, NULL, &i64}),
+				     fork_import_clone(f), text("__lind_resume_import"));
+	module_add_element(m, f->clones, first, 1);
+	m->clones = ARENA_NEW(&m->arena, struct function, f->count);
+	m->clone_count = f->count;
+	m->clone_table = f->clones;
+	for (uint32_t id = 1; id < f->count; id++)
+		m->clones[id] = (struct function){.type = clone_type(f, m->functions[f->members[id]].type),
+						  .edited = true};
 }
 
 /* call_indirect (() -> result) clones[id of the record at frames] */
@@ -106,6 +98,7 @@ static void add_variables(struct fork *f)
 	module_add_export(m, text("__lind_frames"), EXTERNAL_GLOBAL, f->frames);
 	module_add_export(m, text("__lind_result"), EXTERNAL_GLOBAL, f->result);
 	f->clones = module_add_table(m, (struct valtype){TYPE_FUNCREF, 0}, f->count);
+	module_add_export(m, text("__lind_clones"), EXTERNAL_TABLE, f->clones);
 	f->save_exception = FORK_NONE;
 }
 
@@ -121,28 +114,26 @@ static struct body *trap_body(struct fork *f)
 static void note(struct fork *f, const struct line *l)
 {
 	struct module *m = f->m;
-	m->suspended[m->suspended_count++] =
-		(struct suspended){l->function, f->first_clone + l->id, l->site_count};
+	m->suspended[m->suspended_count++] = (struct suspended){l->function, l->id, l->site_count};
 }
 
 static bool transform(struct fork *f, uint32_t id)
 {
 	struct module *m = f->m;
 	struct line l;
-	uint32_t function = f->members[id], clone = f->first_clone + id;
+	uint32_t function = f->members[id];
 	bool done = line_read(f, &l, function);
 	if (done && !l.site_count) {
-		m->functions[clone].body = trap_body(f);
+		m->clones[id].body = trap_body(f);
 	} else if (done) {
 		line_live(&l);
 		done = fork_records(f, &l);
 	}
 	if (done && l.site_count) {
-		struct body *body = fork_hot(f, &l);
+		struct body *body = fork_hot(f, &l); /* the functions may move meanwhile */
 		m->functions[function].body = body;
 		m->functions[function].edited = true;
-		body = fork_clone(f, &l);
-		m->functions[clone].body = body;
+		m->clones[id].body = fork_clone(f, &l);
 	}
 	if (done)
 		note(f, &l);
@@ -174,7 +165,6 @@ void pass_fork(struct module *m, struct problems *p)
 	free(f.savers);
 	if (!done)
 		return;
-	add_clone_table(&f);
 	add_resume_exports(&f);
 	add_state_exports(&f, global_count);
 	module_add_hints(m);

@@ -10,7 +10,8 @@
  * live there (fork_live.c) with a function shared by all sites with the same types (fork_save.c), and returns
  * zeros (fork_hot.c). Beside it a clone without parameters is made (fork_clone.c): it reads the record, loads
  * the locals, jumps to the site, calls the clone of what was called there, and from there on runs as the
- * function itself would.
+ * function itself would. Few functions are ever on the stack at a suspension. So clones are no part of the
+ * program's code: they are put into a section (clones.c), and compiled when there is a frame to resume.
  */
 #ifndef LIND_OPT_FORK_H
 #define LIND_OPT_FORK_H
@@ -79,10 +80,9 @@ struct fork {
 	uint32_t count;          /* ids given, 0 among them */
 	uint32_t *members;       /* the function of each id but 0 */
 	uint32_t type_count;
-	bool *type_suspends;  /* whether an indirect call of this type is a site */
-	uint32_t first_clone; /* the clone of id n is function first_clone + n */
+	bool *type_suspends; /* whether an indirect call of this type is a site */
 	uint32_t unwinding, frames, result;
-	uint32_t clones; /* the table */
+	uint32_t clones; /* the table: the clone of id n in slot n */
 	/* Where a reference to an exception is live at a site: its table, its global, a function that puts
 	 * one there and returns its index. FORK_NONE until needed. */
 	uint32_t exceptions, exception_count, save_exception;

@@ -13,7 +13,7 @@
  *	  (jump to $resume, if $site is this one)
  *	  ... call $f; br $after
  *	 end
- *	 $site = -1; call $clone_of_f
+ *	 $site = -1; call the clone whose record comes next
  *	end
  *	(check, as in the function itself)
  *
@@ -99,14 +99,11 @@ static void put_target(struct region *r, uint32_t first, uint32_t end)
 		r->targets[i - r->first] = label;
 }
 
+/* Through the table, also where the function is known: clones are compiled one without the other. */
 static void put_resuming_call(struct region *r, const struct site *site)
 {
 	struct fork *f = r->c->f;
 	struct tokens *body = &r->body;
-	if (site->call.op == OP_CALL) {
-		put_index(body, OP_CALL, f->first_clone + f->ids[site->call.index]);
-		return;
-	}
 	const struct functype *type = &f->m->types[site->type];
 	struct functype resumed = {.result_count = type->result_count, .results = type->results};
 	put_index(body, OP_GLOBAL_GET, f->frames);

@@ -8,10 +8,10 @@
 #include "fork.h"
 
 /* The size that a function's body has in the output. */
-static uint64_t body_bytes(const struct module *m, uint32_t function)
+static uint64_t body_bytes(const struct function *f)
 {
 	struct buffer b = {0};
-	body_write(m->functions[function].body, &b, NULL);
+	body_write(f->body, &b, NULL);
 	uint64_t size = b.size;
 	buffer_free(&b);
 	return size;
@@ -25,9 +25,9 @@ void report_fork(const struct module *m)
 	puts("  may be suspended (sites; bytes of code before, after, of the clone):");
 	for (uint32_t i = 0; i < m->suspended_count; i++) {
 		const struct suspended *s = &m->suspended[i];
-		uint64_t now = m->functions[s->function].edited ? body_bytes(m, s->function)
+		uint64_t now = m->functions[s->function].edited ? body_bytes(&m->functions[s->function])
 								: m->functions[s->function].raw.size;
-		uint64_t clone = body_bytes(m, s->clone);
+		uint64_t clone = body_bytes(&m->clones[s->id]);
 		struct span name = m->function_names[s->function];
 		printf("    %5u %7zu %7llu %7llu  function %u %.*s\n", s->site_count,
 		       m->functions[s->function].raw.size, (unsigned long long)now, (unsigned long long)clone,

@@ -1,7 +1,7 @@
 /*
- * Records: what a frame leaves in memory. The first word holds the function's id and the site's number; above
- * it lie the live locals, ordered by type. A reference to an exception is kept in a table, and its index in
- * the record.
+ * Records: what a frame leaves in memory. The first word holds the function's id and the site's number, the
+ * second the record's size in bytes; above them lie the live locals, ordered by type. A reference to an
+ * exception is kept in a table, and its index in the record.
  *
  * A record is written from its highest address to its lowest, and without gaps, so that the stack's guard
  * page is met before anything behind it.
@@ -13,7 +13,8 @@
 #include "emit.h"
 #include "fork.h"
 
-#define VALUES_MAX 999u /* parameters of a saver, but for the first word; what engines allow less 1 */
+#define RECORD_HEAD 8u   /* bytes of the two words */
+#define VALUES_MAX  999u /* parameters of a saver, but for the first word; what engines allow less 1 */
 
 static const struct save_type {
 	uint8_t code, size;
@@ -114,7 +115,7 @@ bool fork_records(struct fork *f, struct line *l)
 
 static uint32_t record_size(const uint32_t counts[SAVE_TYPES])
 {
-	uint32_t size = 4;
+	uint32_t size = RECORD_HEAD;
 	for (unsigned i = 0; i < SAVE_TYPES; i++)
 		size += counts[i] * save_types[i].size;
 	return size;
@@ -161,6 +162,9 @@ static struct body *saver_body(struct fork *f, const uint32_t counts[SAVE_TYPES]
 			put_memory(&t, type->store, offset);
 		}
 	}
+	put_index(&t, OP_LOCAL_GET, record);
+	put_i32(&t, size);
+	put_memory(&t, OP_I32_STORE, 4);
 	put_index(&t, OP_LOCAL_GET, record);
 	put_index(&t, OP_LOCAL_GET, 0);
 	put_memory(&t, OP_I32_STORE, 0);

@@ -148,6 +148,7 @@ static void run_passes(struct module *m, const struct options *o, struct problem
 		pass_fork(m, p);
 	pass_casts_finish(m, p);
 	pass_unshare(m, p);
+	pass_clones(m, p);
 	pass_globals(m); /* after all that export some by name */
 	if (o->strip)
 		module_drop_custom(m, "name");

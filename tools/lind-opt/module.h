@@ -264,11 +264,17 @@ struct module {
 	bool suspends;               /* frames can be suspended and resumed (fork.c) */
 	bool debug_dropped;          /* there was debug information */
 
-	/* What the fork transformer made, for --report. */
+	/*
+	 * What the fork transformer made. Clones by their ids, of which the first is no function's: they
+	 * use the module's types, globals, tables and functions, but stand in a section of their own
+	 * (clones.c), and get into the table `clone_table` when they are needed.
+	 */
+	uint32_t clone_count, clone_table;
+	struct function *clones;
 	uint32_t function_count_read, suspended_count;
 	struct suspended {
-		uint32_t function, clone, site_count;
-	} *suspended;
+		uint32_t function, id, site_count;
+	} *suspended; /* for --report */
 
 	/*
 	 * Casts of function pointers (casts.c): for each of the first `cast_type_count` types the function
@@ -293,6 +299,9 @@ void module_free(struct module *m);
 
 /* Appends the module's bytes to `out`. */
 void module_write(const struct module *m, struct buffer *out);
+
+/* Appends one of its sections, but for custom ones and that of code. */
+void module_write_section(const struct module *m, enum section_id id, struct buffer *out);
 
 /* Finds by name; NULL where there is none. */
 const struct export *module_export(const struct module *m, const char *name);

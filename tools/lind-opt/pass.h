@@ -34,6 +34,12 @@ void pass_fork_none(struct module *m, struct problems *p);
 /* Makes the linker's shared memory an ordinary one of 4 GiB, and stamps the section `lind.abi`. */
 void pass_unshare(struct module *m, struct problems *p);
 
+/*
+ * Puts the clones of functions that may be suspended into the section lind.clones, and exports what they use
+ * of the program. After all passes that change code.
+ */
+void pass_clones(struct module *m, struct problems *p);
+
 /* Exports each of the program's variables that has no name yet as __lind_global_N, N being its index. */
 void pass_globals(struct module *m);
 

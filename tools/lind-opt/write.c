@@ -266,6 +266,14 @@ static void put_framed(struct buffer *out, uint8_t id, const struct buffer *cont
 	put_bytes(out, content->data, content->size);
 }
 
+void module_write_section(const struct module *m, enum section_id id, struct buffer *out)
+{
+	struct buffer content = {0};
+	put_section(m, (uint8_t)id, &content);
+	put_framed(out, (uint8_t)id, &content);
+	buffer_free(&content);
+}
+
 static void put_customs(const struct module *m, struct buffer *out, uint8_t after, const struct buffer *hints)
 {
 	struct buffer content = {0};
