@@ -23,7 +23,7 @@
 #include "engine/internal.h"
 
 #define PARTS       64 /* bits of engine_instance.parts */
-#define PARTS_SMALL 24 /* so many parts hold what was needed only; the next one all that is left */
+#define PARTS_SMALL 48 /* so many parts hold what was needed only; the next one all that is left */
 
 struct engine_clones {
 	uint8_t *bytes; /* the section */
