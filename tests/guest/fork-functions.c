@@ -43,12 +43,14 @@ TEN(1)
 TEN(2)
 TEN(3)
 TEN(4)
+TEN(5)
+TEN(6)
+TEN(7)
 
 #define NAMES(n)                                                                                             \
 	outer_##n##0, outer_##n##1, outer_##n##2, outer_##n##3, outer_##n##4, outer_##n##5, outer_##n##6,    \
 		outer_##n##7, outer_##n##8, outer_##n##9
-	static int (*const functions[])(int) = {NAMES(1), NAMES(2), NAMES(3), NAMES(4),
-						NAMES(5), NAMES(6), NAMES(7)};
+static int (*const functions[])(int) = {NAMES(1), NAMES(2), NAMES(3), NAMES(4), NAMES(5), NAMES(6), NAMES(7)};
 
 enum { FUNCTIONS = sizeof(functions) / sizeof(*functions), THREADS = 4 };
 
