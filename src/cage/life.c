@@ -106,13 +106,16 @@ bool cage_end_locked(struct cage *cage, int wait_status)
 
 void cage_end_begun(struct cage *cage)
 {
+	bool others;
+
 	if (ending_hook)
 		ending_hook(cage);
+	pthread_mutex_lock(&cage_tree_lock);
+	others = thread_others_locked(cage);
+	pthread_mutex_unlock(&cage_tree_lock);
 	/* Without a worker the kicks above are all: enough for whoever is not computing. */
-	cage_ref(cage);
-	if (cage->thread_count > 1 && worker_start(clear_out_worker, cage) == 0)
-		return;
-	cage_unref(cage);
+	if (others && worker_start(clear_out_worker, cage_ref(cage)) < 0)
+		cage_unref(cage);
 }
 
 void cage_end(struct cage *cage, int wait_status)

@@ -142,15 +142,6 @@ static void chase(void *argument)
 	cage_unref(cage);
 }
 
-/* The thread that runs this parks by itself, on its way out of the call. */
-static bool others_run(const struct cage *cage)
-{
-	for (const struct thread *thread = cage->threads; thread; thread = thread->next)
-		if (!pthread_equal(thread->host, pthread_self()))
-			return true;
-	return false;
-}
-
 void stop_away(struct thread *thread, bool away)
 {
 	struct stop_news news = {0};
@@ -174,7 +165,8 @@ struct stop_news stop_begin_locked(struct cage *cage, int number)
 	cage->stop.change = 0;
 	stopped_count++;
 	chase_locked(cage);
-	if (!cage->stop.chased && others_run(cage))
+	/* The thread that runs this parks by itself, on its way out of the call. */
+	if (!cage->stop.chased && thread_others_locked(cage))
 		cage->stop.chased = worker_start(chase, cage_ref(cage)) == 0;
 	return stop_settle_locked(cage);
 }

@@ -91,6 +91,14 @@ bool thread_withdraw(struct thread *thread)
 	return --cage->thread_count == 0;
 }
 
+bool thread_others_locked(const struct cage *cage)
+{
+	for (const struct thread *thread = cage->threads; thread; thread = thread->next)
+		if (!pthread_equal(thread->host, pthread_self()))
+			return true;
+	return false;
+}
+
 /* One that is parked sleeps on the word. */
 static void attend(struct thread *thread, uint32_t bits)
 {
@@ -231,12 +239,10 @@ static void leave(struct thread *thread)
 	stop_tell(&news);
 	thread_free(thread);
 	owner_ended(id);
-	if (last) {
+	atomic_fetch_add_explicit(&cage->leave_events, 1, memory_order_release);
+	futex_wake(&cage->leave_events, FUTEX_ALL);
+	if (last)
 		cage_finish(cage);
-	} else {
-		atomic_fetch_add_explicit(&cage->leave_events, 1, memory_order_release);
-		futex_wake(&cage->leave_events, FUTEX_ALL);
-	}
 	cage_unref(cage);
 }
 

@@ -36,6 +36,9 @@ static inline bool thread_must_leave(const struct thread *thread)
 void thread_tell_ids(const struct cage_clone *request, const struct cage *parent, const struct cage *child,
 		     uint32_t id);
 
+/* With cage_tree_lock held: whether the cage has threads that run on other host threads than this one. */
+bool thread_others_locked(const struct cage *cage);
+
 /* With cage_tree_lock held: sets attention bits of `thread`, and of whoever serves it, and kicks its host
  * thread. */
 void thread_attend(struct thread *thread, uint32_t bits);

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ static const int passed[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
 static const int left_to_host[] = {SIGTTIN, SIGTTOU};
 
 static pthread_t server;
+static atomic_bool is_done;
 static struct termios settings;
 static bool has_settings;
 
@@ -144,7 +146,8 @@ void outside_serve(void)
 	for (;;) {
 		int number = sigwaitinfo(&set, &info), by;
 
-		if (number == DONE_SIGNAL && info.si_pid == getpid())
+		/* Acquire: what the first cage left behind is seen. Counterpart: outside_done. */
+		if (number == DONE_SIGNAL && atomic_load_explicit(&is_done, memory_order_acquire))
 			return;
 		if (number == SETTLE_SIGNAL && is_to_stop(&by))
 			stop(by);
@@ -155,6 +158,7 @@ void outside_serve(void)
 
 void outside_done(void)
 {
+	atomic_store_explicit(&is_done, true, memory_order_release);
 	pthread_kill(server, DONE_SIGNAL);
 }
 
