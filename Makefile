@@ -24,7 +24,7 @@ all:
 
 include mk/setup.mk
 include mk/wasmtime.mk mk/lind-opt.mk mk/toolchain.mk mk/sysroot.mk mk/runtime.mk mk/root.mk mk/grates.mk mk/ports.mk
-include mk/test.mk mk/stress.mk mk/check.mk mk/bench.mk mk/install.mk
+include mk/test.mk mk/stress.mk mk/check.mk mk/tsan.mk mk/bench.mk mk/install.mk
 
 all: $(PARTS)
 
@@ -45,6 +45,7 @@ help:
 	@echo 'make test       all tests; ends with "N passed, N failed"'
 	@echo 'make check-ports  the own suites of bash, make, grep … in cages and natively, compared; takes long'
 	@echo 'make check      format, warnings as errors with gcc and clang, unit tests under ASan and UBSan'
+	@echo 'make check-tsan the unit tests with threads under ThreadSanitizer'
 	@echo 'make stress     processes, threads, signals and grates in great numbers, watched for leaks; takes long'
 	@echo 'make bench      figures beside native ones, as ratios'
 	@echo 'make install    to PREFIX (now $(PREFIX)); DESTDIR is honoured'
