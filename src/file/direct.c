@@ -215,6 +215,7 @@ static int reach(const struct look *look, struct position *at, const char *rest,
 		const struct mount *there = parent ? mounts_at(mount->mounts, full, before + end) : NULL;
 		found->mount_point = there;
 		found->mount_directory = there && there->is_directory;
+		found->above_mount = parent && mounts_are_below(mount->mounts, full, before + end);
 		if (deepest->length > at->length) {
 			size_t skipped = deepest->length - before; /* of rest */
 			mount = deepest;

@@ -111,6 +111,9 @@ bool file_space_mount_at(struct file_space *space, size_t index, const char **gu
 /* The same for the host's side of all mounts, placeholders too: a descriptor, the mount's own, or -1 past the
  * last. */
 int file_space_mount_host(struct file_space *space, size_t index, bool *read_only);
+/* Lays an empty folder over the host folder `host`, wherever a mount shows it, so that no guest comes to it.
+ * Only before the first cage runs. Returns 0 or -errno. */
+int file_space_hide(struct file_space *space, int host);
 struct file_space *file_space_copy(struct file_space *space);
 void file_space_free(struct file_space *space);
 
@@ -162,9 +165,11 @@ struct file_place {
 	bool read_only;       /* the mount is: changing calls are -EROFS */
 	bool mount_point;     /* a mount point stands there: -EBUSY to take it away, -EEXIST to make it */
 	bool mount_directory; /* and it is a directory's */
-	bool special;         /* `text` is what readlink shows, and nothing may be changed */
-	char name[264]; /* for FILE_PLACE_PARENT: the last component, with '/' after it if the path had one;
-			   "." or ".." or "/" if the path ends so. Otherwise "" */
+	bool above_mount; /* a mount point lies below it: -EBUSY to move it, since mounts are known by their
+			     paths */
+	bool special;     /* `text` is what readlink shows, and nothing may be changed */
+	char name[264];   /* for FILE_PLACE_PARENT: the last component, with '/' after it if the path had one;
+			     "." or ".." or "/" if the path ends so. Otherwise "" */
 	char *text;
 };
 enum file_place_kind {

@@ -47,6 +47,8 @@ void mounts_unref(struct mounts *mounts);
 const struct mount *mounts_at(const struct mounts *mounts, const char *path, size_t length);
 /* The deepest mount at or above `path`. */
 const struct mount *mounts_above(const struct mounts *mounts, const char *path, size_t length);
+/* True if a mount point lies below `path`. */
+bool mounts_are_below(const struct mounts *mounts, const char *path, size_t length);
 bool mounts_has(const struct mounts *mounts, const struct mount *mount);
 /* True if `path` begins with the components of `prefix`. */
 bool path_is_below(const char *path, size_t length, const char *prefix, size_t prefix_length);
@@ -77,6 +79,8 @@ void position_move(struct position *at, const struct mount *mount, int fd, bool 
 int position_name(struct position *at);
 /* Appends a component to the path, where it is known. Returns 0 or -ENAMETOOLONG. */
 int position_append(struct position *at, const char *name, size_t length);
+/* What the host's `path` has after the folder `root`, or NULL if it does not lie there. */
+const char *path_below(const char *path, const char *root);
 /* Opens the canonical path `path` of `length` bytes as a directory and goes there. */
 int position_go(struct position *at, const struct mounts *mounts, const char *path, size_t length);
 /* "..": to the parent; the root is its own. */
@@ -113,7 +117,7 @@ struct found {
 	bool anew;         /* `held` is to be opened anew */
 	bool text;         /* `held` was made for this look-up: changes to it would be lost */
 	const struct mount *mount;
-	bool mount_point, mount_directory;
+	bool mount_point, mount_directory, above_mount;
 	char name[264];
 	char *link; /* what readlink shows, where only we know; malloced */
 };

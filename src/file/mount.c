@@ -34,6 +34,14 @@ const struct mount *mounts_above(const struct mounts *mounts, const char *path, 
 	return mounts->entry[i];
 }
 
+bool mounts_are_below(const struct mounts *mounts, const char *path, size_t length)
+{
+	for (size_t i = 0; i < mounts->count && mounts->entry[i]->length > length; i++)
+		if (path_is_below(mounts->entry[i]->path, mounts->entry[i]->length, path, length))
+			return true;
+	return false;
+}
+
 bool mounts_has(const struct mounts *mounts, const struct mount *mount)
 {
 	for (size_t i = 0; i < mounts->count; i++)
@@ -231,6 +239,34 @@ int file_space_mount(struct file_space *space, const char *host_path, const char
 			 result == -EINVAL ? "the guest's path must be absolute and without \"..\""
 					   : strerror(-result));
 	return result;
+}
+
+int file_space_hide(struct file_space *space, int host)
+{
+	struct mounts *mounts = space_mounts(space);
+	char path[PATH_MAX], point[PATH_SIZE];
+	ssize_t length = readlink(file_host_path(host).text, path, sizeof path - 1);
+	if (length <= 0)
+		return -errno;
+	path[length] = 0;
+	for (size_t i = 0; i < mounts->count; i++) {
+		const struct mount *mount = mounts->entry[i];
+		const char *below = mount->placeholder ? NULL : path_below(path, mount->host_path);
+		if (!below)
+			continue;
+		if (snprintf(point, sizeof point, "%s%s", mount->path, below) >= (int)sizeof point)
+			return -ENAMETOOLONG;
+		if (!*point) /* it is the root itself */
+			return -EBUSY;
+		const struct mount *there = mounts_at(mounts, point, strlen(point));
+		if (there && there != mount)
+			continue; /* hidden already, or something else lies over it */
+		int error = add_placeholder(mounts, point);
+		if (error)
+			return error;
+		i = (size_t)-1; /* the list has changed */
+	}
+	return 0;
 }
 
 bool file_space_mount_at(struct file_space *space, size_t index, const char **guest_path, bool *read_only)

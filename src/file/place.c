@@ -104,6 +104,7 @@ int file_place_find_view(const struct file_view *view, struct file *directory, c
 	out->read_only = found.mount ? found.mount->read_only : found.held && file_is_read_only(found.held);
 	out->mount_point = found.mount_point;
 	out->mount_directory = found.mount_directory;
+	out->above_mount = found.above_mount;
 	out->special = found.link || found.text;
 	out->text = found.link;
 	strcpy(out->name, found.name);

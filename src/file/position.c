@@ -60,8 +60,7 @@ static const char *host_path_of(const struct mounts *mounts, int fd, char text[s
 	return text;
 }
 
-/* What `path` has after the folder `root`, or NULL if it does not lie there. */
-static const char *path_below(const char *path, const char *root)
+const char *path_below(const char *path, const char *root)
 {
 	size_t length = strlen(root);
 	if (length == 1)

@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "engine/engine.h"
 #include "lind/temporary.h"
 
 extern char **environ;
@@ -109,6 +110,14 @@ struct file_space *view_space(const struct options *options)
 	for (size_t i = 0; i < options->mount_count && complete; i++)
 		complete = mount(space, options->mounts[i].host, options->mounts[i].guest,
 				 options->mounts[i].read_only);
+	if (complete && engine_cache_descriptor() >= 0) {
+		int hidden = file_space_hide(space, engine_cache_descriptor());
+
+		/* Code in the cache is run as it is. */
+		if (hidden < 0)
+			log_error("cannot hide the cache folder from the program: %s", strerror(-hidden));
+		complete = hidden == 0;
+	}
 	if (!directory)
 		directory = options->root ? "/" : current;
 	if (complete && !enter(space, directory)) {

@@ -54,7 +54,7 @@ static int64_t rename_at(struct call *call, unsigned from_directory, unsigned fr
 	if (file_place_is_named(&from) && file_place_is_named(&to)) {
 		if (from.read_only)
 			return -EROFS;
-		if (from.mount_point || to.mount_point)
+		if (from.mount_point || to.mount_point || from.above_mount || to.above_mount)
 			return refuse_mount_point(&from, &to, flags);
 	}
 	return HOST_CALL(SYS_renameat2, from.host, from.name, to.host, to.name, flags);
