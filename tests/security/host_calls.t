@@ -9,7 +9,7 @@ if ! command -v strace >/dev/null || ! strace -o "$logs/trace" true 2>/dev/null;
 	finish
 fi
 cat >all.sh <<'SH'
-echo text >/tmp/a; ls -lR / | sort | uniq -c | wc -l; cat /tmp/a | (read x; echo $x); (sleep 0.1; kill $$) & mkdir -p d/e; ln -s a d/l; mv d f; rm -r f; trap 'exit 7' TERM; wait
+echo text >/tmp/a; ls -lR / | sort | uniq -c | wc -l; cat /tmp/a | (read x; echo $x); sleep 0.01; mkdir -p d/e; ln -s a d/l; mv d f; rm -r f; trap 'exit 7' TERM; (kill $$) & wait
 SH
 strace -f -qq -o "$logs/trace" lind --confine=auto sh all.sh >"$logs/out" 2>"$logs/err" </dev/null
 [ $? = 7 ] || fail "the traced program does not end as it should: $(cat "$logs/err")"
