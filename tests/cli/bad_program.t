@@ -13,8 +13,8 @@ size=$(stat -c %s "$program")
 head -c $((size / 2)) "$program" >half
 head -c 8 "$program" >header
 head -c 3 "$program" >start
-perl -0777 -pe 'substr($_, length() * 2 / 5, 64) = "\xff" x 64' "$program" >corrupt
-perl -0777 -pe 's/(\x08lind\.abi)(....)/$1 . pack("V", 1 + unpack("V", $2))/se' "$program" >later
+perl -0777 -pe 'substr($_, length() / 5, 64) = "\xff" x 64' "$program" >corrupt
+perl -0777 -pe 's/(\x08lind\.abi)(....)/$1 . pack("V", 1000 + unpack("V", $2))/se' "$program" >later
 perl -0777 -pe 's/\x08lind\.abi/\x08lind.aby/s' "$program" >unmarked
 perl -0777 -pe 's/\x04lind\x07syscall/\x04lind\x07sysfall/s' "$program" >foreign
 perl -0777 -pe 's/\x04lind\x07syscall/\x04kind\x07syscall/s' "$program" >elsewhere
