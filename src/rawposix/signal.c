@@ -237,6 +237,22 @@ static int64_t send_group(const struct call *call, int32_t id, const struct sign
 	return signal_send_all(is_named, &named, info);
 }
 
+/* The cage that has a thread with this id, counted, or NULL. */
+static struct cage *cage_of_thread(uint32_t id)
+{
+	struct cage *cage = NULL;
+	bool found = false;
+
+	pthread_mutex_lock(&cage_tree_lock);
+	while (!found && (cage = cage_next(cage)))
+		for (const struct thread *thread = cage->threads; thread && !found; thread = thread->next)
+			found = thread->id == id;
+	if (cage)
+		cage_ref(cage);
+	pthread_mutex_unlock(&cage_tree_lock);
+	return cage;
+}
+
 int64_t sys_kill(struct call *call)
 {
 	int32_t id = call_int(call, 0);
@@ -250,6 +266,9 @@ int64_t sys_kill(struct call *call)
 	if (id <= 0)
 		return id == INT32_MIN ? -ESRCH : send_group(call, id, &info);
 	target = cage_get((uint64_t)id);
+	/* Linux: a thread's id stands for its process. */
+	if (!target && cage_thread_lives((uint32_t)id))
+		target = cage_of_thread((uint32_t)id);
 	if (!target)
 		return -ESRCH;
 	result = send(call, target, &info);

@@ -68,6 +68,9 @@ int64_t sys_setitimer(struct call *call)
 	setting.interval = from_timeval(&value.it_interval);
 	if (setting.remaining < 0 || setting.interval < 0 || !is_kind(call_int(call, 0)))
 		return -EINVAL;
+	/* Linux: a real-time timer that is not set has no interval either. */
+	if (call_int(call, 0) == ITIMER_REAL && !setting.remaining)
+		setting.interval = 0;
 	result = alarm_set(call->cage, call_unsigned(call, 0), &setting, &old);
 	if (result < 0 || !call_address(call, 2))
 		return result;

@@ -45,8 +45,10 @@ int main(int argument_count, char **arguments)
 	SHOW(setitimer(ITIMER_REAL, &(struct itimerval){0}, &old));
 	printf("%d %d %d\n", old.it_value.tv_sec >= 499, (int)old.it_interval.tv_sec,
 	       (int)old.it_interval.tv_usec);
+	SHOW(setitimer(ITIMER_REAL, &(struct itimerval){.it_interval = {3, 5}}, NULL));
 	SHOW(getitimer(ITIMER_REAL, &old));
 	printf("%d %d\n", (int)old.it_value.tv_sec, (int)old.it_value.tv_usec);
+	printf("%d %d\n", (int)old.it_interval.tv_sec, (int)old.it_interval.tv_usec);
 
 	sigaction(SIGALRM, &action, NULL);
 	SHOW(pipe(pipes));
