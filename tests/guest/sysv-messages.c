@@ -175,6 +175,19 @@ static void waiting(void)
 	setitimer(ITIMER_REAL, &never, NULL);
 }
 
+/* The structure that <sys/msg.h> has begins as those of programs do. */
+static void template(void)
+{
+	struct message message = {.type = 5, .text = "x"};
+	struct msgbuf one = {0};
+
+	puts("-- template");
+	SHOW(msgsnd(queue, &message, 1, 0));
+	SHOW(msgrcv(queue, &one, 1, 5, IPC_NOWAIT));
+	SHOW(one.mtype);
+	SHOW(one.mtext[0]);
+}
+
 static void removal(void)
 {
 	key_t key = ftok(".", 'm');
@@ -211,6 +224,7 @@ int main(void)
 	lengths();
 	limits();
 	waiting();
+	template();
 	removal();
 	return 0;
 }

@@ -267,6 +267,25 @@ static void undoing(void)
 	waitpid(child, &ended, 0);
 }
 
+/* The last argument is a union by its definition, but what lies in it does as well. */
+static void plain_arguments(void)
+{
+	unsigned short array[3] = {7, 8, 9}, *pointer = array;
+	struct semid_ds buf;
+
+	puts("-- plain arguments");
+	SHOW(semctl(set, 0, SETVAL, 5));
+	SHOW(semctl(set, 0, GETVAL));
+	SHOW(semctl(set, 0, GETVAL, 0));
+	SHOW(semctl(set, 0, SETALL, array));
+	SHOW(semctl(set, 2, GETVAL));
+	array[0] = 0;
+	SHOW(semctl(set, 0, GETALL, pointer));
+	SHOW(array[0]);
+	SHOW(semctl(set, 0, IPC_STAT, &buf));
+	SHOW(buf.sem_nsems);
+}
+
 static void removal(void)
 {
 	int ended;
@@ -292,6 +311,7 @@ int main(void)
 	waiting();
 	threads();
 	undoing();
+	plain_arguments();
 	removal();
 	return 0;
 }
