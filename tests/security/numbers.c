@@ -27,7 +27,7 @@ static int64_t any(void)
 	}
 }
 
-/* Not those that signal others of this user, as they may. */
+/* Not those that signal or limit others of this user, as they may. */
 static bool reaches_others(int64_t number)
 {
 	static const int calls[] = {SYS_kill,
