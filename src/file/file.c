@@ -41,6 +41,7 @@ void file_count(struct file *file, int64_t change)
 	close(file->host);
 	free(atomic_load_explicit(&file->listing, memory_order_relaxed));
 	free(file->special);
+	free(file->text);
 	free(file);
 }
 

@@ -37,6 +37,7 @@ struct file {
 	void (*closed)(struct file *file, const struct file_table *table);
 	struct file_listing *_Atomic listing; /* of a directory with mount points in it, once it is read */
 	char *special; /* the path of a folder that no mount holds (FILE_SPECIAL_FOLDER), else NULL */
+	char *text;    /* the path of a file that no mount holds (FILE_SPECIAL_TEXT), else NULL */
 };
 
 /* Takes `host` over, on failure (NULL: out of memory) too: then it is closed. */
@@ -121,11 +122,12 @@ void file_space_free(struct file_space *space);
 struct file_special {
 	enum {
 		FILE_SPECIAL_NONE,
-		FILE_SPECIAL_LINK, /* a symbolic link to `text`, which counts from the link's folder or is
-				      absolute */
-		FILE_SPECIAL_FILE, /* a link straight to `file` (counted): opening it opens the file anew */
-		FILE_SPECIAL_NODE, /* no link, but otherwise as FILE */
-		FILE_SPECIAL_TEXT, /* a read-only file of its own, `file` (counted), made for this look-up */
+		FILE_SPECIAL_LINK,   /* a symbolic link to `text`, which counts from the link's folder or is
+					absolute */
+		FILE_SPECIAL_FILE,   /* a link straight to `file` (counted): opening it opens the file anew */
+		FILE_SPECIAL_NODE,   /* no link, but otherwise as FILE */
+		FILE_SPECIAL_TEXT,   /* a read-only file of its own, `file` (counted), made for this look-up;
+					`text`   is its one path */
 		FILE_SPECIAL_FOLDER, /* the folder `text` (its one path), with `entries`, malloced: each a
 					letter of its type (d, f, l) and a name, ended by NUL; a NUL after the
 					last */

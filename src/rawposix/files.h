@@ -78,6 +78,9 @@ static inline struct thread *call_subject(const struct call *call)
 
 /* The call's view of the file system: its cage's, with the names below /dev and /proc (names.c). */
 struct file_view call_view(struct call *call);
+/* A text below /proc is told anew for who reads it from the start again, as Linux does. Where that fails,
+ * `file` keeps what it had; others are left alone. */
+void names_tell_anew(struct call *call, struct file *file);
 
 /* Looks up the place that the arguments name. With AT_EMPTY_PATH in `at_flags` an empty path means the
  * directory argument itself, any kind of file. */

@@ -126,6 +126,8 @@ int64_t sys_pwritev2(struct call *call)
 int64_t sys_lseek(struct call *call)
 {
 	CALL_FILE(file, call, 0);
+	if (call_long(call, 1) == 0 && call_int(call, 2) == SEEK_SET)
+		names_tell_anew(call, file);
 	int64_t position = HOST_CALL(SYS_lseek, file->host, call_long(call, 1), call_int(call, 2));
 	if (position >= 0)
 		file_listing_seek(file, position);

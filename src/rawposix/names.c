@@ -9,6 +9,16 @@
 #include "rawposix/system.h"
 #include "rawposix/terminal.h"
 
+/* Whoever asked has no use for what was found. */
+static void give_back(struct file_special *found)
+{
+	if (found->kind == FILE_SPECIAL_FOLDER)
+		free(found->entries);
+	else if (found->kind != FILE_SPECIAL_NONE && found->kind != FILE_SPECIAL_LINK)
+		file_unref(found->file);
+	found->kind = FILE_SPECIAL_NONE;
+}
+
 static int name_link(struct file_special *out, const char *text)
 {
 	out->kind = FILE_SPECIAL_LINK;
@@ -233,12 +243,9 @@ static int name_of_process(struct call *call, struct cage *cage, const char *nam
 	if (result != 1) {
 		if (cage == call->cage)
 			return result;
-		/* What was found is the caller's own, and is given back. */
-		if (result == 0 && (out->kind == FILE_SPECIAL_FILE))
-			file_unref(out->file);
-		if (result == 0 && out->kind == FILE_SPECIAL_FOLDER)
-			free(out->entries);
-		out->kind = FILE_SPECIAL_NONE;
+		/* What was found is the caller's own. */
+		if (result == 0)
+			give_back(out);
 		return -EACCES;
 	}
 	result = self_text(call, cage, name, &text, &length);
@@ -329,7 +336,7 @@ static int find_name(void *context, const char *path, struct file_special *out)
 		result = name_in_dev(call, plain + 5, out);
 	else if (strncmp(plain, "/proc/", 6) == 0 || strcmp(plain, "/proc") == 0)
 		result = name_in_proc(call, plain + (plain[5] ? 6 : 5), out);
-	if (out->kind == FILE_SPECIAL_FOLDER) {
+	if (out->kind == FILE_SPECIAL_FOLDER || out->kind == FILE_SPECIAL_TEXT) {
 		/* Its path is that by its process's number. */
 		const char *rest = strchrnul(plain + strlen("/proc") + (plain[5] != 0), '/');
 		bool self = strncmp(plain, "/proc/self/", 11) == 0 ||
@@ -338,6 +345,10 @@ static int find_name(void *context, const char *path, struct file_special *out)
 			snprintf(out->text, sizeof out->text, "/proc/%u%s", call->cage->id, rest);
 		else
 			snprintf(out->text, sizeof out->text, "%s", plain);
+	}
+	if (out->kind == FILE_SPECIAL_TEXT && !(out->file->text = strdup(out->text))) {
+		give_back(out);
+		return -ENOMEM;
 	}
 	bool has_file = out->kind == FILE_SPECIAL_TEXT || out->kind == FILE_SPECIAL_NODE ||
 			out->kind == FILE_SPECIAL_FILE;
@@ -348,6 +359,17 @@ static int find_name(void *context, const char *path, struct file_special *out)
 		return -ENOTDIR;
 	}
 	return result;
+}
+
+void names_tell_anew(struct call *call, struct file *file)
+{
+	struct file_special found = {0};
+	if (!file->text || find_name(call, file->text, &found))
+		return;
+	/* Whoever reads meanwhile reads the old text or the new one. */
+	if (found.kind == FILE_SPECIAL_TEXT)
+		dup3(found.file->host, file->host, O_CLOEXEC);
+	give_back(&found);
 }
 
 struct file_view call_view(struct call *call)

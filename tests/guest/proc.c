@@ -203,6 +203,35 @@ static void system_wide(void)
 	SHOW(*text_of("/proc/self/oom_score_adj") != 0);
 }
 
+/* One descriptor shows what is true each time that it is read from the start. */
+static void read_again(void)
+{
+	char path[64], text[4096];
+	siginfo_t info;
+
+	puts("-- again");
+	pid_t child = fork();
+	if (child == 0)
+		for (;;)
+			pause();
+	snprintf(path, sizeof path, "/proc/%d/stat", child);
+	int descriptor = open(path, O_RDONLY);
+	const int steps[] = {SIGSTOP, SIGCONT, SIGSTOP, SIGKILL};
+	const int events[] = {WSTOPPED, WCONTINUED, WSTOPPED, WEXITED};
+	for (int i = 0; i < 4; i++) {
+		kill(child, steps[i]);
+		waitid(P_PID, (id_t)child, &info, events[i] | WNOWAIT);
+		SHOW(lseek(descriptor, 0, SEEK_SET));
+		ssize_t length = read(descriptor, text, sizeof text - 1);
+		text[length < 0 ? 0 : length] = 0;
+		const char *state = strrchr(text, ')');
+		/* Continued, it sleeps again soon. */
+		printf("%s\n", !state ? "?" : strchr("RS", state[2]) ? "runs" : (char[]){state[2], 0});
+		waitid(P_PID, (id_t)child, &info, events[i]);
+	}
+	close(descriptor);
+}
+
 int main(void)
 {
 	char own[16];
@@ -212,6 +241,7 @@ int main(void)
 	links(own);
 	relative(own);
 	others();
+	read_again();
 	system_wide();
 	return 0;
 }

@@ -201,17 +201,24 @@ static void scheduling(void)
 	*(unsigned *)big = 128;
 	big[100] = 1;
 	SHOW(syscall(SYS_sched_setattr, 0, big, 0));
-	SHOW(unshare(0));
-	SHOW(unshare(CLONE_FILES));
-	SHOW(unshare(1));
 	SHOW(munlockall());
 	SHOW(mlockall(0));
 	SHOW(mlockall(MCL_ONFAULT));
 	SHOW(mlock2(big, 1, 7));
 }
 
+/* While there is one thread: one that has been joined may be about to leave still. */
+static void unsharing(void)
+{
+	puts("-- unsharing");
+	SHOW(unshare(0));
+	SHOW(unshare(CLONE_FILES));
+	SHOW(unshare(1));
+}
+
 int main(void)
 {
+	unsharing();
 	descriptors();
 	queueing();
 	memory();
