@@ -96,3 +96,8 @@ $(TESTS)/unit/%: $(UNIT_OBJ)/tests/unit/%.o $(UNIT_OBJ)/src.a
 
 test: all test-programs test-units
 	@tests/run $(TESTFLAGS)
+
+# bash under a pseudo-terminal beside the native one.
+.PHONY: check-interactive
+check-interactive: all test-tools
+	@tests/run -k cli/bash_interactive -v

@@ -90,7 +90,9 @@ int64_t cage_wait(struct thread *thread, struct cage *cage, idtype_t kind, int32
 		int64_t result;
 
 		pthread_mutex_lock(&cage_tree_lock);
-		result = look_locked(cage, kind, wanted, options, out, &reaped);
+		/* What ends leaves its children to whoever adopts them. */
+		result = cage->state != CAGE_ALIVE ? -EINTR
+						   : look_locked(cage, kind, wanted, options, out, &reaped);
 		pthread_mutex_unlock(&cage_tree_lock);
 		cage_unref(reaped);
 		if (result != 0 || (options & WNOHANG))

@@ -2,6 +2,8 @@
 # bash as people use it, on a terminal: jobs, the keys that send signals, pagers, line editing, history, completion, sizes, stty, nested
 # shells; the same script natively and in a cage, and what appears is compared.
 # lind-test: timeout=400
+# What is printed by the terminal's echo and what by bash may change places, natively too, so that a difference is to be looked at.
+# lind-test: asked-for=races
 . "$TOP/tests/cli/lib.sh"
 cat >front.c <<'C'
 /* A job that tells what becomes of it: when it comes to the foreground, and which signals it gets. */

@@ -63,7 +63,7 @@ int main(void)
 					      0x7fffffff,
 					      0x80000000,
 					      0xfffffffe,
-					      (uintptr_t)main,
+					      (uintptr_t)recurse,
 					      (uintptr_t)fork};
 	uint64_t own = (uint64_t)getpid();
 	for (uint64_t id = 1; id < 12; id++)

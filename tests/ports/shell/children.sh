@@ -6,7 +6,7 @@ wait $pid; echo "waited $?"
 (exit 1) & one=$!; (exit 2) & two=$!; (exit 3) & three=$!
 wait $two; echo $?; wait $one; echo $?; wait $three; echo $?
 for i in 1 2 3 4 5 6 7 8; do (echo $i >job.$i) & done; wait; cat job.*
-sleep 100 & kill $!; wait $!; echo "killed $?"
+sleep 100 & kill $!; wait $! 2>/dev/null; echo "killed $?"
 sleep 100 & kill -9 $!; wait $! 2>/dev/null; echo "killed $?"
 wait 99999999 2>/dev/null; echo "no child $?"
 wait; echo "none left $?"
