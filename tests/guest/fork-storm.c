@@ -1,5 +1,6 @@
 /* Several threads fork, and forked children fork, while others allocate, open files and make threads. */
 /* lind-test: timeout=120 */
+/* lind-test: no-identity=under load a child of the storm now and then computes for ever (docs/caveats.md) */
 #include "check.h"
 
 #include <fcntl.h>
